@@ -1,0 +1,117 @@
+"""What items are asked with: a course's `inputs.py` is written in these few words.
+
+    from grader.inputs import Recipe, binary, normal
+
+    logits_and_x = Recipe(logits=normal("B", "D", scale=3.0), x=binary("B", "D"))
+
+A recipe is used twice: `sample` draws the fixed cases that everybody is asked, in several sizes; `strategy`
+lets hypothesis look for the smallest case in which a student and the reference differ. Letters are sizes;
+equal letters are equal sizes. All arrays are float32, and hypothesis uses eighths, so that a counterexample
+is printed exactly as it was used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+Size = str | int
+Arrays = dict[str, np.ndarray]
+
+SIZES = ((1, 1), (1, 5), (3, 1), (2, 3), (5, 4), (7, 11), (32, 20))
+"""(first letter, others) of the fixed cases. A recipe's sizes differ, so that a mean can't pass for a sum."""
+
+
+@dataclass(frozen=True)
+class Array:
+    """One input: its shape in letters or numbers, how it is drawn, and which simple values it may take."""
+
+    shape: tuple[Size, ...]
+    draw: Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
+    simple: tuple[float, ...]
+
+
+class Recipe:
+    """Named inputs of one question. `sizes` replaces the default list of (first letter, others)."""
+
+    def __init__(self, *, sizes: tuple[tuple[int, int], ...] = SIZES, **arrays: Array) -> None:
+        if not arrays:
+            raise ValueError("a recipe needs at least one input")
+        self.sizes = sizes
+        self.arrays = arrays
+
+    def sample(self, rng: np.random.Generator) -> Arrays:
+        """The fixed cases, as `case/name` → float32 array."""
+        letters = self._letters()
+        found: Arrays = {}
+        seen: set[tuple[int, ...]] = set()
+        for first, other in self.sizes:
+            lengths = {letter: first if k == 0 else other + k - 1 for k, letter in enumerate(letters)}
+            if tuple(lengths.values()) in seen:
+                continue
+            seen.add(tuple(lengths.values()))
+            for name, array in self.arrays.items():
+                shape = _shape(array.shape, lengths)
+                found[f"{len(seen) - 1}/{name}"] = array.draw(rng, shape).astype(np.float32)
+        return found
+
+    def strategy(self) -> SearchStrategy[Arrays]:
+        """Small cases for hypothesis: sizes 1 to 3, values that print exactly."""
+        from hypothesis import strategies as st
+        from hypothesis.extra import numpy as hnp
+
+        def arrays(lengths: Mapping[str, int]) -> SearchStrategy[Arrays]:
+            return st.fixed_dictionaries(
+                {
+                    name: hnp.arrays(np.float32, _shape(array.shape, lengths), elements=st.sampled_from(array.simple))
+                    for name, array in self.arrays.items()
+                }
+            )
+
+        return st.fixed_dictionaries({letter: st.integers(1, 3) for letter in self._letters()}).flatmap(arrays)
+
+    def _letters(self) -> list[str]:
+        return list(dict.fromkeys(s for array in self.arrays.values() for s in array.shape if isinstance(s, str)))
+
+
+def normal(*shape: Size, scale: float = 1.0, shift: float = 0.0) -> Array:
+    """Normal entries with the given standard deviation and mean."""
+    eighths = sorted((k / 8 for k in range(-24, 25)), key=lambda v: (abs(v), v < 0))
+    return Array(shape, lambda rng, size: shift + scale * rng.standard_normal(size), tuple(eighths))
+
+
+def uniform(*shape: Size, low: float, high: float) -> Array:
+    """Uniform entries in [low, high]."""
+    steps = tuple(low + (high - low) * k / 8 for k in range(9))
+    return Array(shape, lambda rng, size: rng.uniform(low, high, size), steps)
+
+
+def probability(*shape: Size) -> Array:
+    """Probabilities, away from 0 and 1: uniform in [0.05, 0.95]."""
+    eighths = (0.5, 0.25, 0.75, 0.125, 0.875, 0.375, 0.625)
+    return Array(shape, lambda rng, size: rng.uniform(0.05, 0.95, size), eighths)
+
+
+def binary(*shape: Size) -> Array:
+    """Zeros and ones, each with probability one half."""
+    return Array(shape, lambda rng, size: rng.integers(0, 2, size), (0.0, 1.0))
+
+
+def among(*shape: Size, values: tuple[float, ...]) -> Array:
+    """Entries drawn from a few given values, such as the extremes of a stability test."""
+    return Array(shape, lambda rng, size: rng.choice(np.array(values), size), values)
+
+
+def _shape(shape: tuple[Size, ...], lengths: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(lengths[size] if isinstance(size, str) else size for size in shape)
+
+
+def recipes(namespace: Mapping[str, Any]) -> dict[str, Recipe]:
+    """The recipes that an executed `inputs.py` defines, by name."""
+    return {name: value for name, value in namespace.items() if isinstance(value, Recipe)}
