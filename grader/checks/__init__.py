@@ -1,0 +1,20 @@
+"""The kinds of question: one file per kind, both halves in it. To add one: a file, and a line in KINDS."""
+
+from grader.checks.choice import Choice
+from grader.checks.close import Close
+from grader.checks.draws import Draws
+from grader.checks.gradient import Gradient
+from grader.checks.module import Module
+from grader.checks.number import Number
+from grader.checks.written import Written
+from grader.model import Check
+
+KINDS: dict[str, type[Check]] = {
+    "close": Close,
+    "gradient": Gradient,
+    "draws": Draws,
+    "module": Module,
+    "choice": Choice,
+    "number": Number,
+    "written": Written,
+}

@@ -1,0 +1,305 @@
+"""Says what is wrong with arrays, and names the mistake where it can be recognised.
+
+The order is that of a careful reader: was an array returned at all, is it a known mistake, has it the right shape
+and dtype, is it finite, does it agree; and if not, is it the sign, a factor, a mean for a sum, a constant?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.model import Evidence, Expected, Fact, Outcome, Table, Values
+from grader.values import cases, under
+
+Case = Mapping[str, np.ndarray]
+META = ("type", "error", "changed")
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """|observed − f·expected| ≤ atol + rtol·|f·expected| for one of the accepted factors f."""
+
+    rtol: float
+    atol: float
+    factors: tuple[float, ...] = (1.0,)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Expected and observed array of one case under one name."""
+
+    case: str
+    name: str
+    expected: np.ndarray
+    observed: np.ndarray
+
+
+def compare_arrays(expected: Expected, observed: Values, tolerance: Tolerance) -> Outcome:
+    """The verdict on arrays under the same names as the reference's, case by case."""
+    wanted, got = cases(expected.values), cases(observed)
+    # A case that raises is the student's answer to that case: shown with the inputs' shapes, not with a traceback.
+    for case in wanted:
+        if "error" in got.get(case, {}):
+            shapes = ", ".join(f"{name} {_shape(array)}" for name, array in cases(expected.given)[case].items())
+            return _wrong(f"raises {got[case]['error']} for inputs of shape {shapes}", "raises", expected, tolerance)
+    pairs = list(_pairs(wanted, got))
+    outcome = _not_arrays(wanted, got)
+    if outcome is None and any(agree(pairs, tolerance, factor) for factor in tolerance.factors):
+        changed = sorted({str(case["changed"]) for case in got.values() if "changed" in case})
+        if changed:
+            return Outcome(0.0, f"the values are right, but the function changes its input {changed[0]} in place", (),
+                           "changes_input")
+        return Outcome(1.0, f"agrees with the reference in all {len(wanted)} cases", (_largest_gap(pairs),))
+    for mistake in expected.mistakes:
+        if _is_mistake(cases(mistake.values), got, wanted, tolerance):
+            return _wrong(mistake.sentence, mistake.slug, expected, tolerance, pairs)
+    if outcome is not None:
+        return outcome
+    sentence, note = (
+        _shape_slip(pairs) or _dtype_slip(pairs) or _not_finite(pairs, expected) or _value_slip(pairs, expected, tolerance)
+    )
+    return _wrong(sentence, note, expected, tolerance, pairs)
+
+
+def agree(pairs: list[Pair], tolerance: Tolerance, factor: float = 1.0) -> bool:
+    """Whether all pairs have equal shapes, a floating observed dtype, and values within tolerance of factor·expected."""
+    return all(
+        p.expected.shape == p.observed.shape
+        and (p.observed.dtype.kind == "f" or p.expected.dtype.kind != "f")
+        and bool(np.all(within(p.expected * factor, p.observed, tolerance)))
+        for p in pairs
+    )
+
+
+def within(expected: np.ndarray, observed: np.ndarray, tolerance: Tolerance) -> np.ndarray:
+    """Which entries agree. Infinite entries must be equal; NaN agrees with nothing."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        close = np.abs(observed - expected) <= tolerance.atol + tolerance.rtol * np.abs(expected)
+    return np.where(np.isfinite(expected), close, observed == expected)
+
+
+def number(value: float) -> str:
+    """A number as it is shown: six significant digits at most, a true minus sign, no needless zeros."""
+    return f"{float(value):.6g}".replace("-", "−")
+
+
+def _pairs(wanted: Mapping[str, Case], got: Mapping[str, Case]) -> Iterator[Pair]:
+    for case, arrays in wanted.items():
+        for name, array in arrays.items():
+            if name not in META and name in got.get(case, {}):
+                yield Pair(case, name, array, got[case][name])
+
+
+def _not_arrays(wanted: Mapping[str, Case], got: Mapping[str, Case]) -> Outcome | None:
+    for case, arrays in wanted.items():
+        names = [name for name in arrays if name not in META]
+        here = [name for name in got.get(case, {}) if name not in META]
+        if set(names) != set(here):
+            returned = str(got.get(case, {}).get("type", np.array("nothing")))
+            want = " and ".join(f"an array of shape {_shape(arrays[name])}" for name in names)
+            return Outcome(0.0, f"returned {returned}, expected {want}", (), "wrong_type")
+    return None
+
+
+def _is_mistake(mistake: Mapping[str, Case], got: Mapping[str, Case], wanted: Mapping[str, Case], tol: Tolerance) -> bool:
+    """Whether the observed values are those of the mistake wherever the mistake has any."""
+    compared = 0
+    for case, arrays in mistake.items():
+        for name, array in arrays.items():
+            if name in META:
+                continue
+            seen = got.get(case, {}).get(name)
+            if seen is None or seen.shape != array.shape:
+                return False
+            same_kind = np.isnan(array) == np.isnan(seen)
+            if not np.all(same_kind & (np.isnan(array) | within(array, seen, tol))):
+                return False
+            reference = wanted[case].get(name)
+            differs = reference is None or reference.shape != array.shape
+            compared += differs or not np.all(within(reference, array, tol))
+    return compared > 0
+
+
+def _shape_slip(pairs: list[Pair]) -> tuple[str, str] | None:
+    """The first wrong shape; a case with unequal sizes shows best what happened."""
+    wrong = [p for p in pairs if p.expected.shape != p.observed.shape]
+    if not wrong:
+        return None
+    p = max(wrong, key=lambda pair: len(set(pair.expected.shape + pair.observed.shape)) * 1000 - pair.observed.size)
+    want, got = p.expected.shape, p.observed.shape
+    said = f"shape is {_shape(p.observed)}, expected {_shape(p.expected)}"
+    if len(got) > 1 and got[::-1] == want:
+        return f"{said}: it is transposed", "transposed"
+    if [n for n in got if n != 1] == [n for n in want if n != 1]:
+        return f"{said}: a dimension of size 1 is {'left over' if len(got) > len(want) else 'missing'}", "extra_dimension"
+    if len(want) == 1 and got == (want[0], want[0]):
+        return f"{said}: a column was broadcast against a row", "broadcast"
+    if got == () and want:
+        return f"{said}: the batch was summed or averaged as well", "reduced_too_far"
+    if len(got) > len(want) and got[: len(want)] == want:
+        return f"{said}: the sum over the other dimensions is missing", "not_reduced"
+    return said, "wrong_shape"
+
+
+def _dtype_slip(pairs: list[Pair]) -> tuple[str, str] | None:
+    for p in pairs:
+        if p.expected.dtype.kind == "f" and p.observed.dtype.kind != "f":
+            return f"dtype is {p.observed.dtype}, expected a floating one such as float32", "wrong_dtype"
+    return None
+
+
+def _not_finite(pairs: list[Pair], expected: Expected) -> tuple[str, str] | None:
+    for p in sorted(pairs, key=lambda pair: pair.observed.size):
+        bad = np.argwhere(np.isfinite(p.expected) & ~np.isfinite(p.observed))
+        if len(bad):
+            index = tuple(int(i) for i in bad[0])
+            place = f" at {list(index)}" if index else ""
+            asked = _inputs_at(cases(expected.given)[p.case], index)
+            return (
+                f"{len(bad)} of {p.observed.size} entries not finite; the first{place} is "
+                f"{number(p.observed[index])}, expected {number(p.expected[index])}, for {asked}",
+                "not_finite",
+            )
+    return None
+
+
+def _inputs_at(inputs: Case, index: tuple[int, ...]) -> str:
+    """The inputs that led to one output entry, as far as the shapes tell."""
+    told = []
+    for name, array in inputs.items():
+        here = array[index] if len(index) <= array.ndim else array
+        told.append(f"{name} = {_brief(here)}")
+    return ", ".join(told)
+
+
+def _value_slip(pairs: list[Pair], expected: Expected, tolerance: Tolerance) -> tuple[str, str]:
+    """Names sign, factor, mean for sum or constant where one explains every case; else where they differ most."""
+    shown = [p for p in pairs if np.all(np.isfinite(p.observed)) and np.any(np.abs(p.expected) > 1e-3)]
+    ratios = [_ratio(p) for p in shown]
+    if shown and all(r is not None for r in ratios):
+        named = _ratio_slip(shown, [r for r in ratios if r is not None], cases(expected.given), tolerance)
+        if named:
+            return named
+    offset = _offset(pairs, tolerance)
+    if offset:
+        return offset
+    p, wrong = max(
+        ((p, ~within(p.expected, p.observed, tolerance)) for p in pairs), key=lambda pw: float(_gap(pw[0]).max(initial=0))
+    )
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(_gap(p))), p.expected.shape)) if p.expected.shape else ()
+    place = f", the largest at {list(index)}" if index else ""
+    return (
+        f"{int(wrong.sum())} of {wrong.size} entries differ{place}: "
+        f"got {number(p.observed[index])}, expected {number(p.expected[index])}",
+        "wrong_values",
+    )
+
+
+def _ratio(p: Pair) -> float | None:
+    """The one factor by which all entries are off, or None."""
+    norm = float(np.sum(np.square(p.expected)))
+    ratio = float(np.sum(p.observed * p.expected)) / norm
+    off = np.abs(p.observed - ratio * p.expected)
+    return ratio if np.all(off <= 1e-4 * np.abs(p.expected) * max(abs(ratio), 1e-3) + 1e-5) else None
+
+
+def _ratio_slip(
+    pairs: list[Pair], ratios: list[float], given: Mapping[str, Case], tolerance: Tolerance
+) -> tuple[str, str] | None:
+    if np.allclose(ratios, -1.0, rtol=1e-3):
+        return "the sign is wrong: every value is −1 times the expected one", "sign"
+    if np.allclose(ratios, ratios[0], rtol=1e-3, atol=1e-6) and len(ratios) > 1:
+        if abs(ratios[0]) < 1e-3:
+            return "every value is zero", "zero"
+        return f"off by a factor: every value is {number(ratios[0])} times the expected one", "factor"
+    return _reduction_slip(pairs, ratios, given)
+
+
+def _reduction_slip(pairs: list[Pair], ratios: list[float], given: Mapping[str, Case]) -> tuple[str, str] | None:
+    """A factor that follows a size: 1/size is a mean where a sum was asked for, size a sum where a mean was."""
+    sizes = {"the batch": 0, "all other dimensions": 1, "all entries": 2}
+    for words, which in sizes.items():
+        counts = []
+        for p in pairs:
+            shape = max((array.shape for array in given[p.case].values()), key=len)
+            rest = int(np.prod(shape[1:]))
+            counts.append((shape[0] if shape else 1, rest, (shape[0] if shape else 1) * rest)[which])
+        if len(set(counts)) < 2:
+            continue
+        if np.allclose(np.array(ratios) * counts, 1.0, rtol=1e-3):
+            return f"a mean over {words} where a sum is expected", "mean_for_sum"
+        if np.allclose(ratios, counts, rtol=1e-3):
+            return f"a sum over {words} where a mean is expected", "sum_for_mean"
+    return None
+
+
+def _offset(pairs: list[Pair], tolerance: Tolerance) -> tuple[str, str] | None:
+    gaps = np.concatenate([(p.observed - p.expected).ravel() for p in pairs])
+    if len(gaps) > 2 and np.all(np.isfinite(gaps)):
+        middle = float(np.median(gaps))
+        scale = np.concatenate([np.abs(p.expected).ravel() for p in pairs])
+        if np.all(np.abs(gaps - middle) <= tolerance.atol + tolerance.rtol * scale):
+            return f"off by a constant: every value is {number(middle)} too {'large' if middle > 0 else 'small'}", "offset"
+    return None
+
+
+def _wrong(
+    sentence: str, note: str, expected: Expected, tolerance: Tolerance, pairs: list[Pair] | None = None
+) -> Outcome:
+    evidence: list[Evidence] = []
+    if expected.smallest:
+        evidence.append(_example("smallest failing input", expected.smallest))
+    elif pairs:
+        failing = [p for p in pairs if not agree([p], tolerance)]
+        if failing:
+            p = min(failing, key=lambda pair: pair.observed.size + pair.expected.size)
+            asked = cases(expected.given)[p.case]
+            example = {f"given/{name}": array for name, array in asked.items()}
+            example |= {f"expected/{p.name}": p.expected, f"observed/{p.name}": p.observed}
+            evidence.append(_example("a failing input", example))
+    return Outcome(0.0, sentence, tuple(evidence), note)
+
+
+def _example(label: str, values: Values) -> Table:
+    rows = [(name, _brief(array)) for name, array in under("given", values).items()]
+    rows += [(_told("got", name), _brief(array)) for name, array in under("observed", values).items() if name != "type"]
+    rows += [(_told("expected", name), _brief(array)) for name, array in under("expected", values).items()]
+    return Table(label, ("", "value"), tuple(rows))
+
+
+def _told(word: str, name: str) -> str:
+    return word if name == "out" else f"{word} ({name})"
+
+
+def _largest_gap(pairs: list[Pair]) -> Fact:
+    gap = max((float(_gap(p).max(initial=0.0)) for p in pairs), default=0.0)
+    return Fact("largest difference", number(gap))
+
+
+def _gap(p: Pair) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(np.abs(np.asarray(p.observed - p.expected, np.float64)), nan=np.inf)
+
+
+def _shape(array: np.ndarray) -> str:
+    return f"({', '.join(map(str, array.shape))}{',' if array.ndim == 1 else ''})"
+
+
+def _brief(array: np.ndarray) -> str:
+    """An array as text: whole when small, else its shape and beginning."""
+    array = np.asarray(array)
+    if array.dtype.kind == "U":
+        return str(array)
+    if array.size > 12:
+        head = ", ".join(number(v) for v in array.ravel()[:4])
+        return f"[{head}, …] of shape {_shape(array)}"
+    return _nested(array)
+
+
+def _nested(array: np.ndarray) -> str:
+    if array.ndim == 0:
+        return number(array.item())
+    return f"[{', '.join(_nested(entry) for entry in array)}]"
