@@ -1,0 +1,1 @@
+"""Gradebound on Gradescope: what its autograder reads and writes."""
