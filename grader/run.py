@@ -1,0 +1,310 @@
+"""A class through the spine: what is kept is used, what is missing is asked, every grade is on disk when it is made."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from grader import grade as spine
+from grader.box.canary import refuse_if_broken
+from grader.box.sandbox import Box, Gate, Zygote
+from grader.gradescope.results import dump_results, results_json
+from grader.intake import read
+from grader.model import Expected, Grade, Item, Limits, Observation, Outcome, Rubric, Submission, Work
+from grader.report import class_page, gradebook, student_page
+from grader.store import Store, StoreError
+from grader.values import digest
+
+Told = Callable[[Grade], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do: `kept` answers are there already, `missing` have to be asked."""
+
+    rubric: Rubric
+    submissions: Sequence[Submission]
+    kept: int
+    missing: int
+
+    def sentence(self) -> str:
+        return (
+            f"{self.rubric.homework}: {_count(len(self.submissions), 'student')} × "
+            f"{_count(len(self.rubric.items), 'item')}: {self.kept} kept, {self.missing} to run"
+        )
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What came of a run. `failures` are our own, one sentence each; `interrupted` if not all students are graded."""
+
+    grades: Sequence[Grade]
+    failures: Sequence[str] = ()
+    interrupted: bool = False
+    layers: str = ""
+
+
+def plan(rubric: Rubric, submissions: Sequence[Submission], store: Store) -> Plan:
+    """How many answers are kept and how many have to be asked; runs nothing."""
+    kept = 0
+    for submission in submissions:
+        work = spine.work_digest(read(submission))
+        kept += sum(store.kept(spine.key(item, work)) is not None for item in rubric.items)
+    return Plan(rubric, submissions, kept, len(submissions) * len(rubric.items) - kept)
+
+
+def grade_class(plan: Plan, store: Store, *, workers: int, secrets: Sequence[Path], told: Told) -> Finished:
+    """Grades all submissions of the plan and writes every report. `told` is called with each finished grade.
+
+    Ctrl-C and a full disk end the run; the class pages are then written of what is graded. Raises StoreError,
+    CourseError, RefusedError.
+    """
+    started = time.monotonic()
+    gate = Gate()
+    zygotes = [Zygote(slot=slot, gate=gate) for slot in range(workers)]
+    with ExitStack() as stack:
+        for zygote in zygotes:
+            stack.enter_context(zygote)
+        layers = refuse_if_broken(zygotes[0], secrets) if plan.missing else ""
+        desk = Desk(plan.rubric, store, expected_of(plan.rubric, store, zygotes[0]), layers)
+        finished = Room(desk, zygotes, told).grade(plan.submissions)
+    write_class(plan.rubric, finished.grades, store, expected=len(plan.submissions))
+    store.log(
+        {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "seconds": round(time.monotonic() - started, 3),
+            "graded": len(finished.grades),
+            "asked": plan.missing,
+            "layers": layers,
+            "failures": list(finished.failures),
+        }
+    )
+    return replace(finished, layers=layers)
+
+
+def expected_of(rubric: Rubric, store: Store, zygote: Zygote) -> dict[str, Expected]:
+    """The reference's answers by item, kept ones where they are; the reference runs in the same box as students."""
+    reference = reference_work(rubric)
+    work = spine.work_digest(reference)
+    found: dict[str, Expected] = {}
+    with _box(zygote, rubric, reference, reference=True) as box:
+        for item in rubric.items:
+            key = spine.expected_key(item, work)
+            kept = store.kept(key)
+            if kept is None:
+                kept = spine.packed(spine.expected(box.ask, item))
+                store.keep(key, kept)
+            found[item.id] = spine.unpacked(item, kept)
+    return found
+
+
+def rescore_class(rubric: Rubric, store: Store, zygote: Zygote) -> tuple[list[Grade], list[str]]:
+    """Judges the kept observations again, and what could not be judged. Runs no student code.
+
+    The reference is asked only for items that it has not answered before.
+    """
+    expected = expected_of(rubric, store, zygote)
+    grades, unjudged = [], []
+    for student, (old, work) in store.grades().items():
+        outcomes = {}
+        for item in rubric.items:
+            observation = store.kept(spine.key(item, work))
+            if observation is None:
+                unjudged.append(f"{student}: item {item.id} was never asked like this; run grade again")
+                outcomes[item.id] = Outcome(None, "this item has changed since it was asked", (), "not_asked")
+                continue
+            outcomes[item.id] = _judged(
+                item, expected[item.id], observation, store.kept(_search_key(item, work, rubric))
+            )
+        grade = replace(old, student=student, outcomes=outcomes)
+        store.write_grade(grade, work)
+        grades.append(write_student(rubric, grade, store))
+    write_class(rubric, grades, store)
+    return grades, unjudged
+
+
+def reference_work(rubric: Rubric) -> Work:
+    """The course's solution as the box takes it."""
+    return Work(sources=dict(rubric.reference))
+
+
+def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") -> Grade:
+    """Writes one student's pages from his grade and the reviews; returns the grade with these applied."""
+    reviewed = spine.with_reviews(grade, store.reviews())
+    store.write_text(f"{grade.student}/report.html", student_page(rubric, reviewed, layers=layers))
+    store.write_text(f"{grade.student}/results.json", dump_results(results_json(rubric, reviewed)))
+    return reviewed
+
+
+def write_class(rubric: Rubric, grades: Sequence[Grade], store: Store, *, expected: int | None = None) -> None:
+    """Writes the class page and the table of grades."""
+    ordered = sorted(grades, key=lambda grade: grade.student)
+    store.write_text("index.html", class_page(rubric, ordered, expected=expected))
+    store.write_text("grades.csv", gradebook(rubric, ordered))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What grading one student needs beside the student."""
+
+    rubric: Rubric
+    store: Store
+    expected: dict[str, Expected]
+    layers: str
+
+    def grade(self, submission: Submission, zygote: Zygote, reference: Box, stop: threading.Event) -> Grade | None:
+        """One student's grade, written with his pages; every answer is kept as soon as it is there.
+
+        None, and nothing but these answers written, if `stop` was set on the way.
+        """
+        work = read(submission)
+        digest_ = spine.work_digest(work)
+        outcomes: dict[str, Outcome] = {}
+        printed: dict[str, str] = {}
+        words = replace(work, sources={})
+        with _box(zygote, self.rubric, work) as code, _box(zygote, self.rubric, words) as text:
+            for item in self.rubric.items:
+                box = code if item.check.asks_reference else text
+                observation = self._asked(item, digest_, box)
+                if stop.is_set():
+                    return None
+                if observation.printed.strip():
+                    printed[item.id] = observation.printed[:4000]
+                outcome = spine.judge(item, self.expected[item.id], observation)
+                if observation.status == "ok" and item.check.searchable and item.recipe and outcome.credit != 1.0:
+                    found = self._searched(item, digest_, box, reference)
+                    outcome = _judged(item, self.expected[item.id], observation, found)
+                outcomes[item.id] = outcome
+        grade = Grade(submission.student, outcomes, work.remarks, printed)
+        self.store.write_grade(grade, digest_)
+        return write_student(self.rubric, grade, self.store, self.layers)
+
+    def _asked(self, item: Item, work: str, box: Box) -> Observation:
+        key = spine.key(item, work)
+        kept = self.store.kept(key)
+        if kept is not None:
+            return kept
+        observation = box.ask(spine.request(item))
+        if observation.status != "lost":
+            self.store.keep(key, observation)
+        return observation
+
+    def _searched(self, item: Item, work: str, box: Box, reference: Box) -> Observation:
+        """The smallest failing input, confirmed in a fresh process: state left over from the search must not count."""
+        key = _search_key(item, work, self.rubric)
+        kept = self.store.kept(key)
+        if kept is not None:
+            return kept
+        with box.hold(item.limits) as student, reference.hold(item.limits) as told:
+            found = spine.smallest(student, told, item)
+        if found and not spine.differs_again(box.ask, item, found):
+            found = {}
+        observation = Observation("ok", found)
+        self.store.keep(key, observation)
+        return observation
+
+
+class Room:
+    """The workers of one run: each grades one student at a time, with a zygote and a reference of its own."""
+
+    def __init__(self, desk: Desk, zygotes: Sequence[Zygote], told: Told) -> None:
+        self.grades: list[Grade] = []
+        self.failures: list[str] = []
+        self._desk = desk
+        self._zygotes = zygotes
+        self._told = told
+        self._stop = threading.Event()
+        self._free: queue.SimpleQueue[tuple[Zygote, Box]] = queue.SimpleQueue()
+        solution = reference_work(desk.rubric)
+        for zygote in zygotes:
+            self._free.put((zygote, _box(zygote, desk.rubric, solution, reference=True)))
+
+    def grade(self, submissions: Sequence[Submission]) -> Finished:
+        """Grades everyone; ends early, with what is done, on Ctrl-C. Raises StoreError."""
+        pool = ThreadPoolExecutor(len(self._zygotes), thread_name_prefix="grade")
+        running: dict[Future[Grade | None], Submission] = {}
+        waiting = iter(submissions)
+        interrupted = False
+        try:
+            while True:
+                # A bounded window: a class of any size costs the memory of a few students.
+                for submission in islice(waiting, 2 * len(self._zygotes) - len(running)):
+                    running[pool.submit(self._one, submission)] = submission
+                if not running:
+                    break
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    self._take(future, running.pop(future))
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            self._stop.set()
+            if running:
+                for zygote in self._zygotes:
+                    zygote.kill()
+            pool.shutdown(cancel_futures=True)
+        return Finished(self.grades, self.failures, interrupted)
+
+    def _one(self, submission: Submission) -> Grade | None:
+        zygote, reference = self._free.get()
+        try:
+            return None if self._stop.is_set() else self._desk.grade(submission, zygote, reference, self._stop)
+        finally:
+            self._free.put((zygote, reference))
+
+    def _take(self, future: Future[Grade | None], submission: Submission) -> None:
+        try:
+            grade = future.result()
+        except StoreError:
+            raise
+        except Exception as error:  # our own failure on one student must not cost the others theirs
+            step = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(step.filename).name}:{step.lineno}"
+            self.failures.append(f"{submission.student}: {type(error).__name__}: {error} ({where})")
+            return
+        if grade is None:
+            return
+        if any(outcome.note == "lost" for outcome in grade.outcomes.values()):
+            self.failures.append(f"{submission.student}: an item could not be run; a person has to look")
+        self.grades.append(grade)
+        self._told(grade)
+
+
+def _box(zygote: Zygote, rubric: Rubric, work: Work, *, reference: bool = False) -> Box:
+    return Box(zygote, work, wanted(rubric), _most([item.limits for item in rubric.items]), reference=reference)
+
+
+def wanted(rubric: Rubric) -> list[str]:
+    """Every name that an item accepts: files that define none of them are not imported."""
+    found: dict[str, None] = {}
+    for item in rubric.items:
+        for reference in (False, True):
+            found.update(dict.fromkeys(item.check.told(reference=reference).get("names", [])))
+        found.update(dict.fromkeys(name for name, _ in item.mistakes))
+    return list(found)
+
+
+def _most(limits: Sequence[Limits]) -> Limits:
+    """The largest of each limit: what the process that imports the files may use."""
+    return Limits(**{name: max(getattr(entry, name) for entry in limits) for name in vars(limits[0])})
+
+
+def _judged(item: Item, expected: Expected, observation: Observation, found: Observation | None) -> Outcome:
+    smallest = found.values if found is not None else {}
+    return spine.judge(item, replace(expected, smallest=smallest), observation)
+
+
+def _search_key(item: Item, work: str, rubric: Rubric) -> str:
+    reference = spine.work_digest(reference_work(rubric))
+    return digest("smallest", spine.key(item, work), spine.expected_key(item, reference))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
