@@ -1,0 +1,5 @@
+import torch
+
+
+def reparameterize(mu, logvar):
+    return mu + torch.exp(logvar / 2) * torch.randn_like(mu)
