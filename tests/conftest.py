@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from grader.box.sandbox import Zygote
+
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
@@ -12,3 +14,10 @@ def pytest_runtest_makereport(item, call):
     if report.skipped and os.environ.get("GRADEBOUND_NO_SKIP") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def zygote():
+    """One real zygote for all tests of a process: starting it imports torch."""
+    with Zygote() as started:
+        yield started

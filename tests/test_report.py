@@ -173,7 +173,7 @@ def test_points_of_items_question_and_homework_are_shown() -> None:
 )
 def test_hint_is_for_what_is_not_right(credit: float | None, shown: bool) -> None:
     html = student_page(a_rubric(2.0), a_grade(Outcome(credit, "said")))
-    assert ("Check the sign." in html) is shown
+    assert ("check the sign" in html) is shown
 
 
 def test_remarks_prints_and_reviews_are_shown() -> None:

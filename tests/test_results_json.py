@@ -56,7 +56,7 @@ def test_results_read_as_a_person_expects() -> None:
         "  ● used, and may be\n  ✗ used, but must not be (illegal)\n"
         "  ○ not used, but should be (lost)\n  · not used, and must not be\n\n"
         "loss: line plot, x is step and y is nats. yours: 1 point, x from 0 to 0, y between 2 and 2, 1 not finite.\n\n"
-        "Hint: Check the sign.\n\n"
+        "Hint: check the sign\n\n"
         "Decided by M. Lehrer, 2025-05-18 12:24. Half.\n\n"
         "What your code printed:\nepoch 1"
     )

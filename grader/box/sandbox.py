@@ -90,6 +90,14 @@ class Zygote:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def alive(self) -> bool:
+        """Whether the process is there; one that was just killed gets a moment to be seen dead."""
+        if self._process is None:
+            return False
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.05)
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """Ends the zygote from another thread than the one that uses it: whoever waits for an answer gets none."""
         if self._process is not None:
@@ -103,7 +111,7 @@ class Zygote:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(5)
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
         self._control = self._process = None
 
     def spawn(self, fds: list[int]) -> int:
@@ -149,8 +157,10 @@ class Zygote:
         except OSError:
             ready = b""
         if ready != b"R":
+            ours.close()
             self._process.kill()
             said = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
+            self._process = None
             raise BoxError(f"the box could not start: {said[-1] if said else 'no reason was given'}")
         self._control = ours
         return ours
@@ -258,6 +268,9 @@ class _Student:
         self._out, out = os.pipe()
         try:
             self._pid = zygote.spawn([theirs.fileno(), out])
+        except BoxError:
+            self._release()
+            raise
         finally:
             theirs.close()
             os.close(out)
@@ -325,6 +338,9 @@ class _Student:
     def close(self) -> None:
         """Everything of this student is gone afterwards: processes, descriptors, scratch folder."""
         self._zygote.end(self._pid)
+        self._release()
+
+    def _release(self) -> None:
         self._control.close()
         os.close(self._out)
         shutil.rmtree(self._scratch, ignore_errors=True)
@@ -356,13 +372,14 @@ class _Student:
             claimed = next((s for s in CLAIMABLE if s == frame.tag), None)
             said = str(frame.values.get("detail", ""))
             if frame.id != want.id or not (claimed if want.tag == "ok" else frame.tag == want.tag):
-                forged = frame.tag not in ("refused", *CLAIMABLE)
-                return Observation(
-                    "crashed", detail="its answer was to another question" if forged else said, printed=text
-                )
+                why = said if frame.tag == "refused" else "its answer was to another question"
+                return Observation("crashed", detail=why, printed=text)
             values = {name: array for name, array in frame.values.items() if name != "detail"}
             return Observation(claimed or "ok", values if claimed in (None, "ok") else {}, said, text)
         self.dead = self.dead or status != "crashed" or want.tag != "ok"
+        if detail == GONE and not self._zygote.alive():
+            self.dead = True
+            return Observation("lost", detail="the zygote died", printed=text)
         return Observation(status, detail=detail, printed=text)
 
 

@@ -31,7 +31,7 @@ import numpy as np
 
 from grader.box.confine import Wall, confine, forbid_processes, keep_to_self, libc
 from grader.checks import KINDS
-from grader.checks.code import Code, Missing, Unread, told_error
+from grader.checks.code import Code, Missing, Unimportable, Unread, told_error
 from grader.model import BoxError
 from grader.values import Frame, encode, read_frame, under
 
@@ -185,6 +185,8 @@ def _answer(frame: Frame, code: Code, root: str) -> bytes:
         return encode(Frame(frame.id, "ok", values))
     except Missing as missing:
         return said("missing", str(missing))
+    except Unimportable as failure:
+        return said("crashed", str(failure))
     except Unread as unread:
         return said("unread", str(unread))
     except BaseException as error:  # the main loop of student code: SystemExit and KeyboardInterrupt are his too
@@ -194,7 +196,7 @@ def _answer(frame: Frame, code: Code, root: str) -> bytes:
 def located(error: BaseException, root: str) -> str:
     """An exception as one line, with the student's own file and line where there is one."""
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(root):
-        return f"{Path(error.filename).name}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+        return f"{error.filename[len(root) + 1 :]}, line {error.lineno}: {type(error).__name__}: {error.msg}"
     told = told_error(error)
     with contextlib.suppress(Exception):  # a traceback can be tampered with
         for step in reversed(traceback.extract_tb(error.__traceback__)):
@@ -219,9 +221,7 @@ def load(
         try:
             defined = _defined(compile(source, f"{root}/{name}", "exec", ast.PyCF_ONLY_AST))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            failures[name] = (
-                f"{name} can't be imported: {located(error, root).removeprefix(PurePosixPath(name).name + ', ')}"
-            )
+            failures[name] = _unimportable(name, error, root)
             continue
         if owners & defined:
             chosen.append(name)
@@ -233,8 +233,13 @@ def load(
         try:
             modules[name] = importlib.import_module(_module_name(name))
         except BaseException as error:  # at import, too, everything that is raised is the student's
-            failures[name] = f"{name} can't be imported: {located(error, root)}"
+            failures[name] = _unimportable(name, error, root)
     return modules, failures
+
+
+def _unimportable(name: str, error: BaseException, root: str) -> str:
+    """Why a file could not be imported; its own name is not said twice."""
+    return f"{name} can't be imported: {located(error, root).removeprefix(f'{name}, ')}"
 
 
 class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -18,7 +18,7 @@ from grader.model import Expected, Observation, Outcome, Values
 
 TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+|[^\W\d_]|[^\s\w]")
 DENIALS = ("not", "no", "never", "neither", "nor", "cannot", "≠", "wrong", "incorrect", "untrue", "unlike", "except")
-VERBS = frozenset("is are was be can could should would does must seems".split())
+VERBS = ("is", "are", "was", "be", "can", "could", "should", "would", "does", "must", "seems")
 DROPPED = frozenset("_{}$\\\"'“”‘’`*")
 
 
@@ -131,7 +131,7 @@ def _denied(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
 
 
 def _labelled(text: str, options: Mapping[str, Any]) -> Iterator[str]:
-    """Labels that stand as labels: `(3)` after no name of a function, `3.` or `3)` first in a line, `option 3`, or `3` alone."""
+    """Labels that stand as labels: `(3)` but not f(3), `3.` or `3)` first in a line, `option 3`, or `3` alone."""
     bare = text.replace("$", "").strip(" \n.()[]{}\\*:")
     for label in options:
         written = re.escape(label.lower())
@@ -146,9 +146,7 @@ def _labelled(text: str, options: Mapping[str, Any]) -> Iterator[str]:
         for form in forms:
             for match in re.finditer(form, text):
                 # A name just before a bracket, as in f (3), makes it an argument; a verb does not.
-                before = re.search(r"([\w\\]+)\s*\Z", text[: match.start()])
-                glued = before and len(before.group(1)) == 1 and before.group(1) != "a" and match.group().lstrip()[:1] in "(["
-                if glued:
+                if match.group().lstrip()[:1] in "([" and re.search(r"(?<!\w)[b-zα-ω]\s*\Z", text[: match.start()]):
                     continue
                 if _denied(tuple(TOKEN.findall(text[: match.start()])), tuple(TOKEN.findall(text[match.end() :])[:3])):
                     raise Unread(f"the answer mentions option {label} together with a denial")

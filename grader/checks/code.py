@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -29,6 +30,10 @@ class Missing(Exception):  # noqa: N818 - named for the status that it becomes
 
 class Unread(Exception):  # noqa: N818 - named for the status that it becomes
     """A written answer is there but can't be read with certainty."""
+
+
+class Unimportable(Exception):  # noqa: N818 - named like the others
+    """What the item asks for may be in a file that could not be imported; says which and why."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Code:
                 if found is not None and not _borrowed(found, name):
                     return found
         if self.failures:
-            raise ImportError("; ".join(self.failures.values()))
+            raise Unimportable("; ".join(self.failures.values()))
         raise Missing(_not_found(names[0], sorted(set(self._defined()))))
 
     def function(self, call: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Any]:
@@ -157,8 +162,8 @@ def _array(value: Any) -> np.ndarray | None:
     if isinstance(value, torch.Tensor):
         # A subclass may override what `detach` or `numpy` mean; only the plain tensor under it counts.
         with torch._C.DisableTorchFunctionSubclass():
-            _bounded(value.numel() * value.element_size())
-            plain = value.detach().as_subclass(torch.Tensor)
+            plain = torch.Tensor.as_subclass(torch.Tensor.detach(value), torch.Tensor)
+            _bounded(plain.numel() * plain.element_size())
             if plain.is_meta:
                 raise TypeError("returned a tensor on the meta device, which holds no numbers")
             plain = plain.to_dense() if plain.layout != torch.strided else plain
@@ -261,4 +266,7 @@ def told_error(error: BaseException) -> str:
         text = str(error)
     except BaseException:  # `__str__` is the student's code
         text = "(its text could not be read)"
+    refused = re.search(r"can't allocate memory: you tried to allocate (\d+)", text)
+    if refused:
+        return f"MemoryError: asked for {int(refused[1]) / 2**30:.1f} GiB more than the memory limit allows"
     return f"{type(error).__name__}: {' '.join(text[:400].split())}".rstrip(": ")

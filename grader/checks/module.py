@@ -79,14 +79,15 @@ class Module:
         try:
             return inside.answer()
         except Exception as error:  # whatever student code raises is an answer, said with where it was raised
-            return {"stage": np.array(inside.stage), "error": np.array(told_error(error))}
+            return inside.found | {"stage": np.array(inside.stage), "error": np.array(told_error(error))}
 
     def compare(self, expected: Expected, observed: Observation) -> Outcome:
         got = observed.values
         if "error" in got:
-            stage = str(got.get("stage", ""))
-            where = _stages(self).get(stage, "it is used")
-            return Outcome(0.0, f"{self.module.name} raises {got['error']} when {where}", (), "raises")
+            where = _stages(self).get(str(got.get("stage", "")), "it is used")
+            raised = Outcome(0.0, f"when {where}, {self.module.name} raises {got['error']}", (), "raises")
+            # What was seen before it was raised may explain it better.
+            return (_forms(expected, got) if "parameters" in got else None) or raised
         if self.verify == "parameters":
             return _parameters(expected.values, got)
         return _forms(expected, got) or self._judged(expected, got)
@@ -133,19 +134,20 @@ class _Inside:
         self.call = call
         self.given = given
         self.stage = "build"
+        self.found: dict[str, np.ndarray] = {}
 
     def answer(self) -> dict[str, np.ndarray]:
         verify = self.call["verify"]
         module = self.build(self.call["dtype"])
-        found = dict(self.forms(module))
-        found |= described(module)
-        if verify == "shape" or verify == "parameters":
-            return found
+        self.found.update(self.forms(module))
+        self.found |= described(module)
         if verify == "values":
-            return found | self.asked(module, lambda case: self.run(module, case))
-        precise = self.double()
-        module = module if precise is None else precise
-        return found | self.asked(module, lambda case: self.matrix(module, case), positive=True)
+            self.asked(module, lambda case: self.run(module, case))
+        if verify == "dependence":
+            precise = self.double()
+            module = module if precise is None else precise
+            self.asked(module, lambda case: self.matrix(module, case), positive=True)
+        return self.found
 
     def build(self, dtype: str) -> Any:
         """A fresh module in eval mode, called once, so that whatever it makes lazily is there."""
@@ -181,22 +183,21 @@ class _Inside:
             for name, array in answered.items():
                 yield f"form/{case}/{name}", np.array(array.shape, np.int64)
 
-    def asked(
-        self, module: Any, question: Callable[[str], dict[str, np.ndarray]], *, positive: bool = False
-    ) -> dict[str, np.ndarray]:
+    def asked(self, module: Any, question: Callable[[str], dict[str, np.ndarray]], *, positive: bool = False) -> None:
+        """Asks of each case under pushed weights, and where wanted once more after a step."""
         push(module, self.call["seed"], positive=positive)
-        found = self.everywhere("before", question)
+        self.everywhere("before", question)
         if self.call["after_step"]:
             self.stage = "train"
             self.step(module)
             if positive:
                 push(module, self.call["seed"] + 1, positive=True)
             self.stage = "call"
-            found |= self.everywhere("after", question)
-        return found
+            self.everywhere("after", question)
 
-    def everywhere(self, when: str, question: Callable[[str], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-        return {name: array for case in self.given for name, array in beneath(f"{when}/{case}", question(case)).items()}
+    def everywhere(self, when: str, question: Callable[[str], dict[str, np.ndarray]]) -> None:
+        for case in self.given:
+            self.found |= beneath(f"{when}/{case}", question(case))
 
     def inputs(self, case: str, dtype: str) -> list[Any]:
         import torch
@@ -220,7 +221,7 @@ class _Inside:
             raise ValueError("the module has no trainable parameters")
         dtype = str(wanted[0].dtype).removeprefix("torch.")
         optimiser = torch.optim.SGD(wanted, lr=1e-3)
-        loss = _first(module(*self.inputs(case, dtype))).square().mean()
+        loss = _first(module(*self.inputs(case, dtype))).square().sum()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -245,7 +246,7 @@ class _Inside:
 
 def described(module: Any) -> dict[str, np.ndarray]:
     """Shapes and names of the trainable parameters, and whether each holds zeros and ones only."""
-    found: dict[str, np.ndarray] = {}
+    found = {"parameters": np.array(sum(p.requires_grad for p in module.parameters()))}
     for k, (name, p) in enumerate((n, p) for n, p in module.named_parameters() if p.requires_grad):
         if k >= 500:
             raise ValueError("the module has more than 500 parameters")
@@ -313,7 +314,7 @@ def _changed(module: Any, base: Any, batch: Any, others: list[Any], pixels: int)
     gap = (here - rest).abs().amax(1)
     # Batched kernels round differently from row to row, so only a gap above rounding counts.
     rounding = (1e-9 if base.dtype == torch.float64 else 1e-4) * rest.abs().amax().clamp(min=1e-30)
-    return np.asarray((gap > rounding).numpy().T)
+    return np.array((gap > rounding).numpy().T, bool)
 
 
 def _differentiated(module: Any, batch: Any, others: list[Any], pixels: int) -> np.ndarray:
@@ -331,7 +332,7 @@ def _differentiated(module: Any, batch: Any, others: list[Any], pixels: int) -> 
     sizes = gradient.reshape(pixels, -1, pixels).abs().amax(1)
     # A float64 convolution has exact zeros where the mask is; a float32 one may leave rounding.
     floor = 0.0 if gradient.dtype == torch.float64 else 1e-5 * float(sizes.max())
-    return np.asarray((sizes > floor).numpy())
+    return np.array((sizes > floor).numpy(), bool)
 
 
 # ---- outside
@@ -349,11 +350,11 @@ def _forms(expected: Expected, got: Values) -> Outcome | None:
             seen = here.get(case, {}).get(name)
             if seen is None or seen.ndim != 1:
                 said = str(here.get(case, {}).get("type", np.array("nothing")))
-                sentence = f"forward returns {said}, expected a tensor of shape {_shape(form)} for an input of shape {asked}"
-                return Outcome(0.0, sentence, (), "wrong_type")
+                want = f"expected a tensor of shape {_shape(form)} for an input of shape {asked}"
+                return Outcome(0.0, f"forward returns {said}, {want}", (), "wrong_type")
             if not np.array_equal(seen, form):
-                sentence = f"the output has shape {_shape(seen)}, expected {_shape(form)}, for an input of shape {asked}"
-                return Outcome(0.0, sentence, (), "wrong_shape")
+                want = f"expected {_shape(form)}, for an input of shape {asked}"
+                return Outcome(0.0, f"the output has shape {_shape(seen)}, {want}", (), "wrong_shape")
     return None
 
 
@@ -371,7 +372,8 @@ def _parameters(expected: Values, got: Values) -> Outcome:
         plural = "" if len(want) == 1 else "s"
         return Outcome(1.0, f"has the right {len(want)} trainable parameter{plural}, {total} numbers in all")
     evidence = (Table("trainable parameters", ("name", "shape"), tuple((n, _shape(s)) for n, s in have.items())),)
-    masks = [str(p["name"]) for p in cases(under("parameter", got)).values() if "name" in p and bool(p.get("mask", False))]
+    described = cases(under("parameter", got)).values()
+    masks = [str(p["name"]) for p in described if "name" in p and bool(np.any(p.get("mask", False)))]
     if masks and extra and not missing:
         sentence = f"`{masks[0]}` holds zeros and ones but is a trainable parameter: training would change the mask"
         return Outcome(0.0, sentence, evidence, "mask_trainable")
@@ -403,10 +405,10 @@ def _listed(shapes: Counter[tuple[int, ...]], noun: str) -> str:
 def _after(outcome: Outcome, verify: str) -> Outcome:
     if outcome.credit == 1.0:
         return Outcome(1.0, f"{outcome.sentence}, also after one optimiser step", outcome.evidence)
-    if verify == "dependence":
-        sentence = f"right at first, but after one optimiser step {outcome.sentence}: the mask is not kept up"
-        return Outcome(0.0, sentence, outcome.evidence, "mask_lost_after_step")
-    return Outcome(0.0, f"right at first, but after one optimiser step {outcome.sentence}", outcome.evidence, "wrong_after_step")
+    note = "mask_lost_after_step" if verify == "dependence" else "wrong_after_step"
+    end = ": the mask is not kept up" if verify == "dependence" else ""
+    sentence = f"right at first, but after one optimiser step {outcome.sentence}{end}"
+    return Outcome(0.0, sentence, outcome.evidence, note)
 
 
 @dataclass(frozen=True)
@@ -419,11 +421,11 @@ class Field:
 
     @property
     def illegal(self) -> np.ndarray:
-        return self.observed & ~self.expected
+        return np.asarray(self.observed & ~self.expected)
 
     @property
     def lost(self) -> np.ndarray:
-        return self.expected & ~self.observed
+        return np.asarray(self.expected & ~self.observed)
 
     def at(self, index: int) -> Pixel:
         return divmod(index, self.columns)
@@ -454,8 +456,9 @@ def _dependence(expected: Expected, got: Values, when: str) -> Outcome:
         )
     # A field of at least 3×3 with a whole neighbourhood shows what kind of mistake it is.
     f = max(wrong, key=lambda field: (bool(_offsets(field, field.observed | field.expected)), -len(field.expected)))
-    named = [_name(field) for field in wrong]
-    sentence, note = _name(f) or next((n for n in named if n), None) or (_said(f), _generic(f))
+    # After a step it no longer matters which mask was meant.
+    named = [_name(field) for field in wrong] if when == "before" else []
+    sentence, note = (_name(f) if named else None) or next((n for n in named if n), None) or (_said(f), _generic(f))
     counts = f"{int(f.illegal.sum())} pairs too many, {int(f.lost.sum())} missing"
     return Outcome(0.0, sentence, (_grid_of(f), Fact("pairs of output and input pixel", counts)), note)
 
@@ -471,7 +474,8 @@ def _pair(pairs: np.ndarray, f: Field) -> Pixel:
 def _said(f: Field) -> str:
     """The first illegal or lost pair, in words."""
     if f.illegal.any():
-        o, i = _pair(f.illegal, f)
+        later = np.triu(f.illegal)
+        o, i = _pair(later if later.any() else f.illegal, f)
         return f"output {f.at(o)} depends on input {f.at(i)}, which is {_illegal_place(f.at(o), f.at(i))}"
     o, i = _pair(f.lost, f)
     return f"output {f.at(o)} does not see input {f.at(i)} {_lost_place(f.at(o), f.at(i))}"

@@ -113,9 +113,9 @@ DENIAL = re.compile(
     r"(?:\b(?:not|never|cannot|than|least|most|except|non)\b|n['’]t\b|nonzero)[^.,;:\n]*?[\d∞π]|\bnon-?(?:zero|infinite)",
     re.IGNORECASE,
 )
-COMMANDS = frozenset(
-    "frac dfrac tfrac sqrt log ln exp pi infty cdot times div approx simeq doteq to rightarrow equiv coloneqq boxed "
-    "Rightarrow implies therefore because newline leq le geq ge neq ne in pm sim propto lt gt lbrace rbrace".split()
+COMMANDS = re.compile(
+    "[dt]?frac|sqrt|log|ln|exp|pi|infty|cdot|times|div|approx|simeq|doteq|to|[Rr]ightarrow|equiv|coloneqq|boxed"
+    "|implies|therefore|because|newline|leq?|geq?|neq?|in|pm|sim|propto|lt|gt|[lr]brace"
 )
 
 
@@ -135,7 +135,7 @@ def read_number(text: str) -> float:
 
 
 def _stated(text: str) -> list[float]:
-    """The different numbers that a text states. Raises `Unread` where something looks like a number and can't be read."""
+    """The different numbers that a text states. Raises `Unread` for what looks like a number and can't be read."""
     values: list[float] = []
     for piece in _pieces(text):
         value = _value(piece)
@@ -170,19 +170,21 @@ def _pieces(text: str) -> Iterator[Chain]:
 
 def _is_bare_formula(text: str) -> bool:
     """Whether a text is LaTeX without dollar signs."""
-    return "\\" in text and not re.search(r"(?<![\\A-Za-z])[A-Za-z]{4,}(?![A-Za-z])", re.sub(r"\\text\{[^}]*\}", "", text))
+    prose = re.sub(r"\\text\{[^}]*\}", "", text)
+    return "\\" in text and not re.search(r"(?<![\\A-Za-z])[A-Za-z]{4,}(?![A-Za-z])", prose)
 
 
 def _unworded(text: str, *, formula: bool) -> str:
     """The text with a clause border in place of every word of prose, and `‽v` in place of every variable."""
-    text = re.sub(r"\\(?:text|mbox|textrm)\s*\{([^{}]*)\}", lambda m: f" {m.group(1)} ;" if m.group(1).strip() else " ", text)
+    text = re.sub(r"\\(?:text|mbox|textrm)\s*\{\s*\}", " ", text)
+    text = re.sub(r"\\(?:text|mbox|textrm)\s*\{([^{}]*)\}", r" \1 ;", text)
     text = re.sub(r"\b(?:np|numpy|math|torch)\.(?=[a-z])", "", text)
     text = re.sub(r"\b(?:minus|negative)\s+(?=[\d.\\√π∞i])", "-", text)
     # "- 2" at the start of a line is a list item or a negative number: nobody can know.
     text = re.sub(r"(?m)^\s*[-+]\s+(?=[\d.\\√π∞i])", " ‽ ", text)
     text = re.sub(r"(?<=\d)–(?=\d)", " ‽ ", text).replace("–", "-")
     text = re.sub(r"[α-ορ-ωΑ-Ω]", " ‽v ", text)
-    text = re.sub(r"\\([A-Za-z]+)", lambda m: m.group() if m.group(1) in COMMANDS else " ‽v ", text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda m: m.group() if COMMANDS.fullmatch(m.group(1)) else " ‽v ", text)
 
     if not formula:
         # Words in brackets, and words joined to a number by a hyphen, are asides.
@@ -193,7 +195,8 @@ def _unworded(text: str, *, formula: bool) -> str:
         word = match.group()
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         scientific = word in ("e", "E") and re.match(r"\d", before) and re.match(r"[-+]?\d", text[match.end() :])
-        if scientific or before in ("\\", "‽") or re.fullmatch(KNOWN, word, re.IGNORECASE) or (word == "e" and (formula or after == "^")):
+        euler = word == "e" and (formula or after == "^")
+        if scientific or euler or before in ("\\", "‽") or re.fullmatch(KNOWN, word, re.IGNORECASE):
             return word
         attached = bool(re.match(r"[\d^_(=+*/]", after)) or bool(re.match(r"[\d^_)+*/]", before))
         return " ‽v " if formula or attached or (len(word) == 1 and word not in "aAI") else " ; "
@@ -207,7 +210,7 @@ def _clauses(text: str) -> Iterator[Chain]:
 
 
 def _value(chain: Chain) -> float | None:
-    """The number that a chain ends with, or None if it ends with none. Raises `Unread` for what only begins like one."""
+    """The number that a chain ends with, or None. Raises `Unread` for what only begins like a number."""
     value = _side(chain[-1])
     for side in reversed(chain[:-1]):
         if value is None or not DECIMAL.fullmatch(chain[-1]):

@@ -17,7 +17,9 @@ MAX_ANSWER = 20_000
 """Characters of an answer that are looked at."""
 
 REASONS = re.compile(r"\b(?:because|since|due to)\b|∵|\\because\b", re.IGNORECASE)
-CONCLUSIONS = re.compile(r"\b(?:so|thus|hence|therefore|answer|finally)\b|∴|⇒|\\therefore\b|\\Rightarrow\b", re.IGNORECASE)
+CONCLUSIONS = re.compile(
+    r"\b(?:so|thus|hence|therefore|answer|finally)\b|∴|⇒|\\(?:therefore|Rightarrow)\b", re.IGNORECASE
+)
 PART = re.compile(r"\A\s*(?:[-*]\s+)?(?:\(?[a-z]\)|[a-z]\.)\s+(?=\S)")
 
 

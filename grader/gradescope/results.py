@@ -104,7 +104,7 @@ def _output(item: Item, grade: Grade, which: Verdict) -> str:
         parts.append(f"{words.pending(item)} The platform shows 0 for the time being.")
     parts += [words.evidence_text(each) for each in (outcome.evidence if outcome else ())]
     if item.hint and which in (PARTLY, WRONG):
-        parts.append(f"Hint: {words.sentence(item.hint)}")
+        parts.append(f"Hint: {words.line(item.hint)}")
     if item.id in grade.reviews:
         review = grade.reviews[item.id]
         said = f"Decided by {line(review.by, words.NAME)}, {line(review.at, words.NAME)}."

@@ -20,6 +20,10 @@ from markdown_it import MarkdownIt
 BOLD_LEVEL = 7
 """A label in bold ranks below every heading of markdown, whose levels are 1 to 6."""
 
+MAX_ATOMS = 4
+MAX_PARTS = 500
+"""More parts than any homework has; what would be a further one is unplaced."""
+
 _ATOM = r"[1-9]\d?(?!\d)|(?:[ivx]{2,4}|[a-z])(?![a-z0-9'’])"
 _WORD = r"(?:sub)?(?:part|question|problem|exercise|task|item|ex)\b|q(?=[.#\s]?\d)"
 _STEP = re.compile(
@@ -31,8 +35,8 @@ _STEP = re.compile(
     (?P<close>[*_`]*[.):]+)?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SUFFIX = re.compile(r"(?P<suffix>(?:-[a-z][a-z0-9]*)+)(?P<close>[*_`]*[.):]+)?", re.IGNORECASE)
-_CANONICAL = re.compile(rf"(?:{_ATOM})(?:\.(?:{_ATOM}))*(?:-[a-z0-9]+)*")
+_SUFFIX = re.compile(r"(?P<suffix>(?:-[a-z][a-z0-9]{0,15}(?![a-z0-9])){1,2})(?P<close>[*_`]*[.):]+)?", re.IGNORECASE)
+_CANONICAL = re.compile(rf"(?:{_ATOM})(?:\.(?:{_ATOM})){{0,11}}(?:-[a-z][a-z0-9]{{0,15}}){{0,2}}")
 _BOLD = re.compile(r"\s*(?:>\s*)*(?:[-+*]\s+)?(?P<mark>\*{1,3}|_{1,3})(?P<inside>[^*_]+)(?P=mark)(?P<rest>.*)")
 _POINTS = re.compile(r"[\[(]\s*[\d.]+\s*(?:points?|pts?|marks?)\.?\s*[\])]", re.IGNORECASE)
 _ORNAMENT = " \t\n*_`~.:)"
@@ -70,8 +74,12 @@ class _Parts:
 
     def add(self, text: str) -> None:
         """Puts a text under the part that is open."""
-        if text:
-            (self.answers.setdefault(self.current, []) if self.current else self.unplaced).append(text)
+        if not text:
+            return
+        if self.current in self.answers or (self.current and len(self.answers) < MAX_PARTS):
+            self.answers.setdefault(self.current, []).append(text)
+        else:
+            self.unplaced.append(text)
 
 
 def label(text: str) -> str | None:
@@ -155,7 +163,7 @@ def _lead(text: str) -> _Lead | None:
     """The label with which a text begins, read component by component: number, letter, roman numeral."""
     atoms: list[str] = []
     position, marked, closed = 0, False, ""
-    while match := _STEP.match(text, position):
+    while len(atoms) < MAX_ATOMS and (match := _STEP.match(text, position)):
         if not _continues(atoms, match, text) or (":" in closed and not match["word"]):
             break
         closed = match["close"] or (")" if match["open"] else "")

@@ -24,6 +24,7 @@ MAX_FILE = 32 * MB
 MAX_TOTAL = 64 * MB
 MAX_FILES = 2_000
 MAX_DEPTH = 32
+MAX_NAME = 150
 MAX_WRITTEN = MB
 MAX_REMARKS = 50
 
@@ -110,11 +111,11 @@ class _Reading:
         for name in names[:MAX_FILES]:
             why, data = self._contents(name, files[name])
             if why:
-                self.remarks.append(f"`{_shown(name)}` {why}")
+                self.remarks.append(f"`{_clean(name)}` {why}")
                 continue
             free = _free(_clean(name), taken)
             if free != unicodedata.normalize("NFC", name):
-                self._remark(name, f"is handed on as `{_shown(free)}`, because its own name can't be used")
+                self.remarks.append(f"a file whose own name can't be used is handed on as `{free}`")
             taken.add(free)
             yield free, data
 
@@ -158,7 +159,7 @@ class _Reading:
 
     def take_notebook(self, name: str, data: bytes) -> None:
         """Takes a notebook: what it defines as a module, what is written in it as answers."""
-        found = read_notebook(data, _shown(name))
+        found = read_notebook(data, _clean(name))
         if isinstance(found, str):
             self.remarks.append(found)
             return
@@ -166,7 +167,7 @@ class _Reading:
         stem = name[: -len(".ipynb")]
         module = f"{stem}.py" if f"{stem}.py" not in self.sources else _free(f"{stem}_notebook.py", self.sources)
         if module != f"{stem}.py":
-            self._remark(name, f"was read as `{_shown(module)}`, because `{_shown(stem)}.py` was handed in as well")
+            self._remark(name, f"was read as `{_clean(module)}`, because `{_clean(stem)}.py` was handed in as well")
         self.sources[module] = found.code
         size = sum(map(len, found.written))
         if size > MAX_WRITTEN:
@@ -186,7 +187,7 @@ class _Reading:
 
     def _remark(self, name: str, remark: str) -> None:
         if remark:
-            self.remarks.append(f"`{_shown(name)}` {remark}")
+            self.remarks.append(f"`{_clean(name)}` {remark}")
 
 
 def _entries(path: Path) -> list[os.DirEntry[str]]:
@@ -246,7 +247,7 @@ def _named(found: list[tuple[str, dict[str, Path]]]) -> list[Submission]:
     for name, _ in found:
         key = unicodedata.normalize("NFC", name.casefold())
         if key in taken:
-            both = f"{_shown(taken[key])} and {_shown(name)}"
+            both = f"{_clean(taken[key])} and {_clean(name)}"
             raise UsageError(f"two students have the same name: {both}; rename one folder")
         taken[key] = name
     return [Submission(name, files) for name, files in sorted(found)]
@@ -335,17 +336,17 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 
 def _clean(name: str) -> str:
-    """A name in NFC that can be shown and written anywhere: control characters and broken bytes are replaced."""
+    """A name in NFC that can be shown, written and sent anywhere: what can't be printed is replaced, never longer."""
     normal = unicodedata.normalize("NFC", name)
-    if normal.isprintable():
-        return normal
-    return "".join("�" if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in normal)
+    if not normal.isprintable():
+        odd_spaces = "".join(" " if unicodedata.category(c) == "Zs" else c for c in normal)
+        normal = "".join(c if c.isprintable() else "_" for c in odd_spaces)
+    return normal if len(normal) <= MAX_NAME else f"{normal[:30]}…{normal[-30:]}"
 
 
 def _shown(name: str) -> str:
-    """A name as it stands in a sentence: clean, and not longer than a line."""
-    name = _clean(name)
-    return name if len(name) <= 100 else f"{name[:48]}…{name[-48:]}"
+    """A path that the operator typed, as it stands in a sentence: whole."""
+    return "".join(c if c.isprintable() else "_" for c in unicodedata.normalize("NFC", name))
 
 
 def _size(size: int) -> str:

@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_CELLS = 5_000
-MAX_CODE = 1_000_000
-"""Characters of code in all cells together; the longest real notebooks have a tenth of it."""
+MAX_CODE = 400_000
+"""Characters of code in all cells together, which bounds the time to read them at a few seconds."""
 MAX_MAGIC_WORK = 2_000_000
 """IPython reads the whole cell again for each magic in it; this bounds characters read, at about 1.5 µs each."""
 

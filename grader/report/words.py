@@ -118,6 +118,11 @@ def block(text: str, limit: int = VALUE) -> str:
     return shown if left <= 0 else f"{shown[:limit].rstrip()}\n[… {left:,} more characters are not shown]"
 
 
+def paragraphs(text: str) -> str:
+    """A text whose lines were broken for an editor, with its paragraphs on one line each; list entries keep theirs."""
+    return re.sub(r"(?<!\n)\n(?!\n|\s*[-*•]\s|\s*\(?\w{1,3}[.)]\s)", " ", block(text))
+
+
 def sentence(text: str) -> str:
     """A sentence with its capital and full stop; one that begins with code or a symbol keeps its first letter."""
     text = line(text)
