@@ -150,7 +150,8 @@ class Grid:
 class Plot:
     """Evidence: points to draw. `series` maps a legend entry to (x, y); at most 200 points each.
 
-    `style` is `scatter`, `line` or `steps`; `xlabel` and `ylabel` carry their units.
+    `style` is `scatter`, `line` or `steps`; in a scatter the series `expected` is a line, what the points should
+    follow. `xlabel` and `ylabel` carry their units.
     """
 
     label: str

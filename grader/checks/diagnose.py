@@ -50,8 +50,12 @@ def compare_arrays(expected: Expected, observed: Values, tolerance: Tolerance) -
     if outcome is None and any(agree(pairs, tolerance, factor) for factor in tolerance.factors):
         changed = sorted({str(case["changed"]) for case in got.values() if "changed" in case})
         if changed:
-            return Outcome(0.0, f"the values are right, but the function changes its input {changed[0]} in place", (),
-                           "changes_input")
+            return Outcome(
+                0.0,
+                f"the values are right, but the function changes its input {changed[0]} in place",
+                (),
+                "changes_input",
+            )
         return Outcome(1.0, f"agrees with the reference in all {len(wanted)} cases", (_largest_gap(pairs),))
     for mistake in expected.mistakes:
         if _is_mistake(cases(mistake.values), got, wanted, tolerance):
@@ -59,7 +63,10 @@ def compare_arrays(expected: Expected, observed: Values, tolerance: Tolerance) -
     if outcome is not None:
         return outcome
     sentence, note = (
-        _shape_slip(pairs) or _dtype_slip(pairs) or _not_finite(pairs, expected) or _value_slip(pairs, expected, tolerance)
+        _shape_slip(pairs)
+        or _dtype_slip(pairs)
+        or _not_finite(pairs, expected)
+        or _value_slip(pairs, expected, tolerance)
     )
     return _wrong(sentence, note, expected, tolerance, pairs)
 
@@ -78,7 +85,8 @@ def within(expected: np.ndarray, observed: np.ndarray, tolerance: Tolerance) -> 
     """Which entries agree. Infinite entries must be equal; NaN agrees with nothing."""
     with np.errstate(invalid="ignore", over="ignore"):
         close = np.abs(observed - expected) <= tolerance.atol + tolerance.rtol * np.abs(expected)
-    return np.where(np.isfinite(expected), close, observed == expected)
+    agrees: np.ndarray = np.where(np.isfinite(expected), close, observed == expected)
+    return agrees
 
 
 def number(value: float) -> str:
@@ -104,7 +112,9 @@ def _not_arrays(wanted: Mapping[str, Case], got: Mapping[str, Case]) -> Outcome 
     return None
 
 
-def _is_mistake(mistake: Mapping[str, Case], got: Mapping[str, Case], wanted: Mapping[str, Case], tol: Tolerance) -> bool:
+def _is_mistake(
+    mistake: Mapping[str, Case], got: Mapping[str, Case], wanted: Mapping[str, Case], tol: Tolerance
+) -> bool:
     """Whether the observed values are those of the mistake wherever the mistake has any."""
     compared = 0
     for case, arrays in mistake.items():
@@ -118,8 +128,8 @@ def _is_mistake(mistake: Mapping[str, Case], got: Mapping[str, Case], wanted: Ma
             if not np.all(same_kind & (np.isnan(array) | within(array, seen, tol))):
                 return False
             reference = wanted[case].get(name)
-            differs = reference is None or reference.shape != array.shape
-            compared += differs or not np.all(within(reference, array, tol))
+            equal = reference is not None and reference.shape == array.shape
+            compared += reference is None or not equal or not np.all(within(reference, array, tol))
     return compared > 0
 
 
@@ -128,13 +138,16 @@ def _shape_slip(pairs: list[Pair]) -> tuple[str, str] | None:
     wrong = [p for p in pairs if p.expected.shape != p.observed.shape]
     if not wrong:
         return None
-    p = max(wrong, key=lambda pair: len(set(pair.expected.shape + pair.observed.shape)) * 1000 - pair.observed.size)
+    p = max(wrong, key=_telling)
     want, got = p.expected.shape, p.observed.shape
     said = f"shape is {_shape(p.observed)}, expected {_shape(p.expected)}"
     if len(got) > 1 and got[::-1] == want:
         return f"{said}: it is transposed", "transposed"
     if [n for n in got if n != 1] == [n for n in want if n != 1]:
-        return f"{said}: a dimension of size 1 is {'left over' if len(got) > len(want) else 'missing'}", "extra_dimension"
+        return (
+            f"{said}: a dimension of size 1 is {'left over' if len(got) > len(want) else 'missing'}",
+            "extra_dimension",
+        )
     if len(want) == 1 and got == (want[0], want[0]):
         return f"{said}: a column was broadcast against a row", "broadcast"
     if got == () and want:
@@ -142,6 +155,12 @@ def _shape_slip(pairs: list[Pair]) -> tuple[str, str] | None:
     if len(got) > len(want) and got[: len(want)] == want:
         return f"{said}: the sum over the other dimensions is missing", "not_reduced"
     return said, "wrong_shape"
+
+
+def _telling(p: Pair) -> tuple[int, int, int]:
+    """How much the shapes of a pair tell: sizes other than 1, sizes that differ, and the fewer entries the better."""
+    sizes = p.expected.shape + p.observed.shape
+    return sum(n != 1 for n in sizes), len(set(sizes)), -p.observed.size
 
 
 def _dtype_slip(pairs: list[Pair]) -> tuple[str, str] | None:
@@ -187,9 +206,12 @@ def _value_slip(pairs: list[Pair], expected: Expected, tolerance: Tolerance) -> 
     if offset:
         return offset
     p, wrong = max(
-        ((p, ~within(p.expected, p.observed, tolerance)) for p in pairs), key=lambda pw: float(_gap(pw[0]).max(initial=0))
+        ((p, ~within(p.expected, p.observed, tolerance)) for p in pairs),
+        key=lambda pw: float(_gap(pw[0]).max(initial=0)),
     )
-    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(_gap(p))), p.expected.shape)) if p.expected.shape else ()
+    index = (
+        tuple(int(i) for i in np.unravel_index(int(np.argmax(_gap(p))), p.expected.shape)) if p.expected.shape else ()
+    )
     place = f", the largest at {list(index)}" if index else ""
     return (
         f"{int(wrong.sum())} of {wrong.size} entries differ{place}: "
@@ -242,7 +264,10 @@ def _offset(pairs: list[Pair], tolerance: Tolerance) -> tuple[str, str] | None:
         middle = float(np.median(gaps))
         scale = np.concatenate([np.abs(p.expected).ravel() for p in pairs])
         if np.all(np.abs(gaps - middle) <= tolerance.atol + tolerance.rtol * scale):
-            return f"off by a constant: every value is {number(middle)} too {'large' if middle > 0 else 'small'}", "offset"
+            return (
+                f"off by a constant: every value is {number(middle)} too {'large' if middle > 0 else 'small'}",
+                "offset",
+            )
     return None
 
 

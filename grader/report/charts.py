@@ -105,7 +105,7 @@ def _draw_series(axes: Axes, style: str, k: int, name: str, xs: list[float], ys:
     # A label that begins with an underscore is none for matplotlib, and the series would have no name.
     label = name.lstrip("_") or f"series {k + 1}"
     colour = SERIES[k % len(SERIES)]
-    if style == "scatter":
+    if style == "scatter" and name != "expected":
         axes.plot(
             xs, ys, MARKERS[k % 6], color=colour, markersize=4, markerfacecolor="none" if k else colour, label=label
         )
