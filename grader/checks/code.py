@@ -115,7 +115,7 @@ def seed_all(seed: int) -> None:
 
     # Not torch.manual_seed: that also walks through every GPU backend, at ten times the cost.
     torch.default_generator.manual_seed(seed)
-    np.random.seed(seed % (1 << 32))  # noqa: NPY002 - students use the global generator
+    np.random.seed(seed % (1 << 32))
     random.seed(seed)
 
 
@@ -187,7 +187,8 @@ def _described(value: Any) -> str:
     import torch
 
     if isinstance(value, torch.Tensor):
-        return f"a tensor of shape {tuple(value.shape)} and dtype {str(value.dtype).removeprefix('torch.')}"
+        with torch._C.DisableTorchFunctionSubclass():
+            return f"a tensor of shape {tuple(value.shape)} and dtype {str(value.dtype).removeprefix('torch.')}"
     if isinstance(value, np.ndarray):
         return f"a numpy array of shape {value.shape} and dtype {value.dtype}"
     if value is None:

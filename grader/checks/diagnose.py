@@ -72,7 +72,7 @@ def compare_arrays(expected: Expected, observed: Values, tolerance: Tolerance) -
 
 
 def agree(pairs: list[Pair], tolerance: Tolerance, factor: float = 1.0) -> bool:
-    """Whether all pairs have equal shapes, a floating observed dtype, and values within tolerance of factor·expected."""
+    """Whether all pairs have equal shapes, a floating observed dtype, and values near factor·expected."""
     return all(
         p.expected.shape == p.observed.shape
         and (p.observed.dtype.kind == "f" or p.expected.dtype.kind != "f")
@@ -89,22 +89,27 @@ def within(expected: np.ndarray, observed: np.ndarray, tolerance: Tolerance) -> 
     return agrees
 
 
-def number(value: float) -> str:
+def number(value: complex) -> str:
     """A number as it is shown: six significant digits at most, a true minus sign, no needless zeros."""
-    return f"{float(value):.6g}".replace("-", "−")
+    return f"{value if isinstance(value, complex) else float(value):.6g}".replace("-", "−")
 
 
 def _pairs(wanted: Mapping[str, Case], got: Mapping[str, Case]) -> Iterator[Pair]:
     for case, arrays in wanted.items():
         for name, array in arrays.items():
             if name not in META and name in got.get(case, {}):
-                yield Pair(case, name, array, got[case][name])
+                yield Pair(case, name, _numbers(array), _numbers(got[case][name]))
+
+
+def _numbers(array: np.ndarray) -> np.ndarray:
+    # numpy does not subtract truth values.
+    return array.astype(np.int8) if array.dtype == bool else array
 
 
 def _not_arrays(wanted: Mapping[str, Case], got: Mapping[str, Case]) -> Outcome | None:
     for case, arrays in wanted.items():
         names = [name for name in arrays if name not in META]
-        here = [name for name in got.get(case, {}) if name not in META]
+        here = [name for name, array in got.get(case, {}).items() if name not in META and array.dtype.kind != "U"]
         if set(names) != set(here):
             returned = str(got.get(case, {}).get("type", np.array("nothing")))
             want = " and ".join(f"an array of shape {_shape(arrays[name])}" for name in names)
@@ -122,8 +127,9 @@ def _is_mistake(
             if name in META:
                 continue
             seen = got.get(case, {}).get(name)
-            if seen is None or seen.shape != array.shape:
+            if seen is None or seen.dtype.kind == "U" or seen.shape != array.shape:
                 return False
+            array, seen = _numbers(array), _numbers(seen)  # noqa: PLW2901
             same_kind = np.isnan(array) == np.isnan(seen)
             if not np.all(same_kind & (np.isnan(array) | within(array, seen, tol))):
                 return False
@@ -177,11 +183,11 @@ def _not_finite(pairs: list[Pair], expected: Expected) -> tuple[str, str] | None
             index = tuple(int(i) for i in bad[0])
             place = f" at {list(index)}" if index else ""
             asked = _inputs_at(cases(expected.given)[p.case], index)
-            return (
+            sentence = (
                 f"{len(bad)} of {p.observed.size} entries not finite; the first{place} is "
-                f"{number(p.observed[index])}, expected {number(p.expected[index])}, for {asked}",
-                "not_finite",
+                f"{number(p.observed[index])}, expected {number(p.expected[index])}, for {asked}"
             )
+            return sentence, "not_finite"
     return None
 
 
@@ -196,10 +202,11 @@ def _inputs_at(inputs: Case, index: tuple[int, ...]) -> str:
 
 def _value_slip(pairs: list[Pair], expected: Expected, tolerance: Tolerance) -> tuple[str, str]:
     """Names sign, factor, mean for sum or constant where one explains every case; else where they differ most."""
-    shown = [p for p in pairs if np.all(np.isfinite(p.observed)) and np.any(np.abs(p.expected) > 1e-3)]
+    finite = [p for p in pairs if np.all(np.isfinite(p.observed)) and np.all(np.isfinite(p.expected))]
+    shown = [p for p in finite if np.any(np.abs(p.expected) > 1e-3)]
     ratios = [_ratio(p) for p in shown]
     if shown and all(r is not None for r in ratios):
-        named = _ratio_slip(shown, [r for r in ratios if r is not None], cases(expected.given), tolerance)
+        named = _ratio_slip(shown, [r for r in ratios if r is not None], cases(expected.given))
         if named:
             return named
     offset = _offset(pairs, tolerance)
@@ -213,11 +220,8 @@ def _value_slip(pairs: list[Pair], expected: Expected, tolerance: Tolerance) -> 
         tuple(int(i) for i in np.unravel_index(int(np.argmax(_gap(p))), p.expected.shape)) if p.expected.shape else ()
     )
     place = f", the largest at {list(index)}" if index else ""
-    return (
-        f"{int(wrong.sum())} of {wrong.size} entries differ{place}: "
-        f"got {number(p.observed[index])}, expected {number(p.expected[index])}",
-        "wrong_values",
-    )
+    count = f"{int(wrong.sum())} of {wrong.size} entries differ{place}"
+    return f"{count}: got {number(p.observed[index])}, expected {number(p.expected[index])}", "wrong_values"
 
 
 def _ratio(p: Pair) -> float | None:
@@ -228,9 +232,7 @@ def _ratio(p: Pair) -> float | None:
     return ratio if np.all(off <= 1e-4 * np.abs(p.expected) * max(abs(ratio), 1e-3) + 1e-5) else None
 
 
-def _ratio_slip(
-    pairs: list[Pair], ratios: list[float], given: Mapping[str, Case], tolerance: Tolerance
-) -> tuple[str, str] | None:
+def _ratio_slip(pairs: list[Pair], ratios: list[float], given: Mapping[str, Case]) -> tuple[str, str] | None:
     if np.allclose(ratios, -1.0, rtol=1e-3):
         return "the sign is wrong: every value is −1 times the expected one", "sign"
     if np.allclose(ratios, ratios[0], rtol=1e-3, atol=1e-6) and len(ratios) > 1:
@@ -259,7 +261,8 @@ def _reduction_slip(pairs: list[Pair], ratios: list[float], given: Mapping[str, 
 
 
 def _offset(pairs: list[Pair], tolerance: Tolerance) -> tuple[str, str] | None:
-    gaps = np.concatenate([(p.observed - p.expected).ravel() for p in pairs])
+    with np.errstate(invalid="ignore", over="ignore"):
+        gaps = np.concatenate([(p.observed - p.expected).ravel() for p in pairs])
     if len(gaps) > 2 and np.all(np.isfinite(gaps)):
         middle = float(np.median(gaps))
         scale = np.concatenate([np.abs(p.expected).ravel() for p in pairs])
@@ -305,8 +308,10 @@ def _largest_gap(pairs: list[Pair]) -> Fact:
 
 
 def _gap(p: Pair) -> np.ndarray:
-    with np.errstate(invalid="ignore"):
-        return np.nan_to_num(np.abs(np.asarray(p.observed - p.expected, np.float64)), nan=np.inf)
+    with np.errstate(invalid="ignore", over="ignore"):
+        gap = np.nan_to_num(np.abs(np.asarray(p.observed - p.expected)), nan=np.inf)
+    # Two equal infinities have no gap, though their difference is not a number.
+    return np.asarray(np.where(p.observed == p.expected, 0.0, gap))
 
 
 def _shape(array: np.ndarray) -> str:

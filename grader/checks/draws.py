@@ -131,7 +131,7 @@ class Draws:
         if slip is None and "fresh" in self.verify:
             slip = calls(blocks)
         if slip is None and "pathwise" in self.verify:
-            slip = next(filter(None, (_pathwise(laws[c], drawn[c]) for c in order)), None)
+            slip = next(filter(None, (_pathwise(laws[c], drawn[c]) for c in reversed(order))), None)
         return slip
 
 
@@ -314,7 +314,8 @@ def _pathwise(law: Values, drawn: Values) -> Slip | None:
         if got.shape != want.shape:
             return f"the gradient with respect to `{name}` has the wrong shape", "wrong_gradient"
         off = kept & ~(np.abs(got - want) <= 1e-3 * (1 + np.abs(want)))
-        if off.any() and not got[kept].any():
+        reached = law[f"dmean.{name}"][kept].any() or law[f"dstd.{name}"][kept].any()
+        if reached and (f"blocked.{name}" in drawn or (off.any() and not got[kept].any())):
             blocked.append(f"`{name}`")
         elif off.any():
             wrong.append(_wrong_gradient(name, off, got, want))

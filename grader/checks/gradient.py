@@ -42,14 +42,17 @@ class Gradient:
 
         def answer(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
             handed = tensors(inputs, call["dtype"], grad=tuple(call["wrt"]))
-            out = function(handed)
+            # Copies, as a network would hand them on: a leaf may not be changed in place, a copy may.
+            out = function({name: tensor.clone() for name, tensor in handed.items()})
             if not isinstance(out, torch.Tensor):
                 raise TypeError(f"returned {type(out).__name__}, which has no gradient; a tensor is expected")
             leaves = [handed[name] for name in call["wrt"]]
             if not out.requires_grad:
                 return {f"blocked.{name}": np.array(True) for name in call["wrt"]}
             weight = np.random.default_rng(call["seed"]).uniform(0.5, 1.5, tuple(out.shape))
-            found = torch.autograd.grad(out, leaves, torch.from_numpy(np.array(weight)).to(out.dtype), allow_unused=True)
+            found = torch.autograd.grad(
+                out, leaves, torch.from_numpy(np.array(weight)).to(out.dtype), allow_unused=True
+            )
             named = dict(zip(call["wrt"], found, strict=True))
             return {
                 name if gradient is not None else f"blocked.{name}": np.array(True)
@@ -61,7 +64,9 @@ class Gradient:
         return answer_cases(answer, given, seed=call["seed"])
 
     def compare(self, expected: Expected, observed: Observation) -> Outcome:
-        blocked = sorted({n.removeprefix("blocked.") for c in cases(observed.values).values() for n in c if "blocked." in n})
+        blocked = sorted(
+            {n.removeprefix("blocked.") for c in cases(observed.values).values() for n in c if "blocked." in n}
+        )
         if blocked:
             names = " and ".join(f"`{name}`" for name in blocked)
             return Outcome(

@@ -525,6 +525,8 @@ def _name(f: Field) -> tuple[str, str] | None:
         return None
     said = _said(f)
     illegal, lost, seen = _offsets(f, f.illegal), _offsets(f, f.lost), _offsets(f, f.observed)
+    if not seen:
+        return None
     if illegal == {(0, 0)} and not lost:
         return f"{said}, as with a mask of type B where type A is expected", "mask_b_for_a"
     if lost == {(0, 0)} and not illegal:

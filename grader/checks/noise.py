@@ -279,7 +279,7 @@ def _means(blocks: Blocks, given: Values) -> Iterator[Variant]:
     yield Variant("the mean is not added", np.zeros_like(law["mean"]))
     yield Variant("the mean has the wrong sign", -law["mean"])
     factor = float((z * law["mean"])[kept].sum() / max(float(np.square(law["mean"][kept]).sum()), 1e-30))
-    if abs(factor - 1) > 0.05:
+    if abs(factor - 1) > 0.1:
         yield Variant(f"the mean is multiplied by about {number(round(factor, 2))}", factor * law["mean"])
     for name, array in given.items():
         if array.shape == law["mean"].shape and not _alike(array.astype(np.float64), law["mean"]):

@@ -406,7 +406,7 @@ class Reader:
 
 
 def _is_number(token: str) -> bool:
-    return token[:1].isdigit() or token[:1] == "."
+    return token[:1].isdecimal() or (token[:1] == "." and len(token) > 1)
 
 
 def _lex(text: str) -> Iterator[str]:
