@@ -1,24 +1,29 @@
 """The wall: what a process gives up before it runs the first byte of a student's code.
 
 Theory of operation. There are three processes. The *grader* holds every secret. The *zygote* is a fresh exec that has
-imported torch and knows nothing. A *student process* is a fork of the zygote; it confines itself, by the calls
-below and in this order, and only then loads the student's files:
+imported torch and knows nothing; where bubblewrap works it also sees nothing but Python, the system's libraries and
+the scratch folders. A *student process* is a fork of the zygote; it confines itself, by the calls below and in this
+order, and only then loads the student's files:
 
 1. rlimits: no core, bounded files, descriptors, processes, data segment, CPU (a backstop for the watch outside).
 2. user: where we are root, an unprivileged uid and gid of its own, all capabilities dropped. If the interpreter
    lies under a folder that only root may enter, CAP_DAC_READ_SEARCH is kept, and only where Landlock is up:
    then Landlock alone decides which files can be opened, and the capability merely lets python reach its own.
-3. `no_new_privs`, so that no set-uid program can undo the above.
+3. `no_new_privs`, so that no set-uid program can undo the above, and not dumpable, so that a process of the same user
+   can't look into it.
 4. Landlock: reading only where the interpreter, its packages and shared libraries lie; writing only in the scratch
-   folder; no TCP; no signals and no abstract sockets beyond the own domain. Landlock also keeps the process from
-   inspecting any process outside its domain through ptrace or /proc.
-5. seccomp: no sockets but AF_UNIX, no exec, no tracing, no namespaces, mounts, modules, keys, io_uring, bpf, no
-   metadata calls that Landlock does not mediate, no change of session or group, so that the grader's kill reaches all.
+   folder; no execution. From ABI 4 no TCP, from 6 no signals and no abstract sockets beyond the own domain. Landlock
+   also keeps a process from inspecting any process outside its domain through ptrace or /proc.
+5. seccomp: the calls of `calls`, and nothing else. What an old Landlock lacks is not in the list at all: no sockets
+   but pairs (TCP before ABI 4, abstract sockets before 6), no signals but by the kernel (6), no `truncate` by
+   name (3), `ioctl` only of a few kinds (5), no links and no metadata calls (never mediated). No exec, no tracing, no
+   namespaces, no mounts, no keys, no io_uring, no bpf, no change of session or group: the grader's kill reaches all.
 
-The process that answers one item gives up creating processes as well (`forbid_processes`).
+The student process must still fork once per item, so it may start processes, as many as its rlimit says; the process
+that answers an item may not (`forbid_processes`).
 
-`confine` returns the names of the layers that are up. It fails closed: without seccomp, or without Landlock or a
-dropped uid, it raises. x86-64 and aarch64 only.
+`confine` returns the names of the layers that are up. It fails closed: without seccomp, or without Landlock, a dropped
+uid or a namespace view, it raises. x86-64 and aarch64 only.
 """
 
 from __future__ import annotations
@@ -32,6 +37,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.box.calls import ALLOWED, JUDGED, NEWEST, PRETENDED, UNSUPPORTED
 from grader.model import BoxError
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -50,36 +56,8 @@ HANDLED_FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 
 HANDLED_NETWORK = 0b11
 SCOPED = 0b11
 
-# Denied calls: name → number on (x86-64, aarch64); None where the architecture lacks it.
-DENIED: dict[str, tuple[int | None, int | None]] = {
-    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
-    "execve": (59, 221), "execveat": (322, 281), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
-    "chroot": (161, 51), "unshare": (272, 97), "setns": (308, 268), "bpf": (321, 280), "perf_event_open": (298, 241),
-    "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
-    "userfaultfd": (323, 282), "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218),
-    "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104),
-    "kexec_file_load": (320, 294), "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225),
-    "open_by_handle_at": (304, 265), "name_to_handle_at": (303, 264), "setsid": (112, 157), "setpgid": (109, 154),
-    "memfd_create": (319, 279), "memfd_secret": (447, 447), "open_tree": (428, 428), "move_mount": (429, 429),
-    "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433),
-    "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424),
-    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
-    "chown": (92, None), "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54),
-    "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
-    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setpriority": (141, 140),
-    "ioprio_set": (251, 30), "sched_setscheduler": (144, 119), "quotactl": (179, 60), "acct": (163, 89),
-    "settimeofday": (164, 170), "clock_settime": (227, 112), "adjtimex": (159, 171), "clock_adjtime": (305, 266),
-    "sethostname": (170, 161), "setdomainname": (171, 162), "syslog": (103, 116), "vhangup": (153, 58),
-    "iopl": (172, None), "ioperm": (173, None), "personality": (135, 92), "lookup_dcookie": (212, 18),
-    "mbind": (237, 235), "migrate_pages": (256, 238), "move_pages": (279, 239), "fanotify_init": (300, 262),
-}  # fmt: skip
-SOCKET, CLONE, CLONE3 = (41, 198), (56, 220), (435, 435)
-FORK: tuple[int | None, int | None] = (57, None)
-VFORK: tuple[int | None, int | None] = (58, None)
-AF_UNIX = 1
-CLONE_THREAD = 0x00010000
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-EPERM, ENOSYS = 1, 38
+EPERM, ENOSYS, ENOTSUP = 1, 38, 95
 
 
 @dataclass(frozen=True)
@@ -110,7 +88,7 @@ def confine(wall: Wall) -> list[str]:
     if landlock > 0:
         _landlock(wall, landlock)
         layers.append(f"Landlock (ABI {landlock})")
-    _seccomp(_rules(threads_only=False))
+    _seccomp(program(threads_only=False))
     layers.append("seccomp")
     if not (landlock > 0 or wall.uid is not None):
         raise BoxError("this machine has neither Landlock nor root to drop from")
@@ -119,7 +97,7 @@ def confine(wall: Wall) -> list[str]:
 
 def forbid_processes() -> None:
     """From here on threads can be started, processes can not. Can't be undone."""
-    _seccomp(_rules(threads_only=True))
+    _seccomp(program(threads_only=True))
 
 
 def abi() -> int:
@@ -195,7 +173,7 @@ def _landlock(wall: Wall, version: int) -> None:
     files = HANDLED_FILES[min(version, 5)]
     attribute = struct.pack("<QQQ", files, HANDLED_NETWORK if version >= 4 else 0, SCOPED if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
-    ruleset = _syscall(CREATE_RULESET, attribute, ctypes.c_size_t(size), ctypes.c_uint32(0))
+    ruleset = _ruleset(attribute, size)
     write = WRITE_FILE | READ_FILE | READ_DIR | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | TRUNCATE
     for path in wall.readable:
         _allow(ruleset, path, READ_FILE | READ_DIR, files)
@@ -205,6 +183,16 @@ def _landlock(wall: Wall, version: int) -> None:
     _allow(ruleset, wall.scratch, write, files)
     _syscall(RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     os.close(ruleset)
+
+
+def _ruleset(attribute: bytes, size: int) -> int:
+    """A new ruleset; without the scopes where a kernel that reports them does not have them all (RHEL 9)."""
+    try:
+        return _syscall(CREATE_RULESET, attribute, ctypes.c_size_t(size), ctypes.c_uint32(0))
+    except BoxError:
+        if size < 24:
+            raise
+        return _syscall(CREATE_RULESET, attribute[:16], ctypes.c_size_t(16), ctypes.c_uint32(0))
 
 
 def _allow(ruleset: int, path: str, access: int, handled: int) -> None:
@@ -222,44 +210,77 @@ def _allow(ruleset: int, path: str, access: int, handled: int) -> None:
 
 
 Instruction = tuple[int, int, int, int]
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+LOAD, AND, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16
 ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
+Test = tuple[int, int, int]
+"""(argument, mask, value): the argument's low 32 bits under the mask must be the value."""
 
-def _rules(*, threads_only: bool) -> list[Instruction]:
-    """A BPF program, as (code, skip if true, skip if false, value), with the verdict on each system call."""
+CLONE_THREAD, CLONE_NAMESPACES = 0x00010000, 0x7E020000
+FORK_FLAGS = 0x01200011
+"""CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGCHLD: what libc's fork passes."""
+WHOLE = 0xFFFFFFFF
+AF_UNIX = 1
+MAP_SHARED_ANONYMOUS = 0x21
+HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+"""Is it a terminal, how wide, how much is there to read, (non-)blocking, (non-)inheritable."""
+HARMLESS_PRCTLS = (3, 15, 16, 21, 22, 23, 38, 39, 0x53564D41)
+"""Names of threads and mappings, asking for what is dropped, and dropping more; PDEATHSIG only as KILL."""
+
+THREADS: list[list[Test]] = [[(0, CLONE_THREAD, CLONE_THREAD), (0, CLONE_NAMESPACES, 0)]]
+RULES: dict[str, list[list[Test]]] = {
+    "clone": [*THREADS, [(0, WHOLE, FORK_FLAGS)]],
+    "socketpair": [[(0, WHOLE, AF_UNIX)]],
+    # Shared anonymous memory is counted by no rlimit.
+    "mmap": [[(3, 0x20, 0)], [(3, 0x01, 0)]],
+    "ioctl": [[(1, WHOLE, request)] for request in HARMLESS_IOCTLS],
+    "prctl": [*([(0, WHOLE, option)] for option in HARMLESS_PRCTLS), [(0, WHOLE, PR_SET_PDEATHSIG), (1, WHOLE, 9)]],
+    "prlimit64": [[(0, WHOLE, 0)]],
+    "sched_setaffinity": [[(0, WHOLE, 0)]],
+}
+"""When a judged call is allowed: if all tests of one of its lists hold."""
+
+
+def program(*, threads_only: bool) -> list[Instruction]:
+    """The BPF program, as (code, skip if true, skip if false, value), that gives a verdict on each system call."""
     machine = platform.machine()
     if machine not in ARCHITECTURES:
         raise BoxError(f"no system call table for {machine}; x86-64 and aarch64 are known")
     which, audit = ARCHITECTURES[machine]
-    program = [(LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, audit), (RETURN, 0, 0, KILL), (LOAD, 0, 0, NUMBER)]
+    steps = [(LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, audit), (RETURN, 0, 0, KILL), (LOAD, 0, 0, NUMBER)]
     if which == 0:
-        program += [(AT_LEAST, 0, 1, 0x40000000), (RETURN, 0, 0, KILL)]  # the x32 calls: other numbers for the same
+        steps += [(AT_LEAST, 0, 1, 0x40000000), (RETURN, 0, 0, KILL)]  # the x32 calls: other numbers for the same
     if threads_only:
-        program += _refuse((FORK, VFORK), which)
-        program += _first_argument(CLONE[which], (ANY_BIT, 1, 0, CLONE_THREAD))
-    else:
-        program += _refuse(DENIED.values(), which)
-        # The flags of clone3 lie in memory that a filter can't read; without it libc falls back to clone.
-        program += [(EQUAL, 0, 1, CLONE3[which]), (RETURN, 0, 0, ERRNO | ENOSYS)]
-        program += _first_argument(SOCKET[which], (EQUAL, 1, 0, AF_UNIX))
-    return [*program, (RETURN, 0, 0, ALLOW)]
+        return [*steps, *_judged(JUDGED["clone"][which], THREADS), (RETURN, 0, 0, ALLOW)]
+    # The flags of clone3 and openat2 lie in memory that a filter can't read; without them libc falls back.
+    unreadable = {name: JUDGED[name] for name in ("clone3", "openat2")}
+    verdicts = ((unreadable, ENOSYS), (PRETENDED, 0), (UNSUPPORTED, ENOTSUP))
+    for calls, verdict in (*((calls, ERRNO | number) for calls, number in verdicts), (ALLOWED, ALLOW)):
+        for number in (pair[which] for pair in calls.values()):
+            if number is not None:
+                steps += [(EQUAL, 0, 1, number), (RETURN, 0, 0, verdict)]
+    for name, rules in RULES.items():
+        steps += _judged(JUDGED[name][which], rules)
+    return [*steps, (AT_LEAST, 0, 1, NEWEST + 1), (RETURN, 0, 0, ERRNO | ENOSYS), (RETURN, 0, 0, ERRNO | EPERM)]
 
 
-def _refuse(calls: Iterable[tuple[int | None, int | None]], which: int) -> list[Instruction]:
-    numbers = [pair[which] for pair in calls]
-    return [step for n in numbers if n is not None for step in ((EQUAL, 0, 1, n), (RETURN, 0, 0, ERRNO | EPERM))]
+def _judged(number: int | None, rules: list[list[Test]]) -> list[Instruction]:
+    """Instructions that decide one call by its arguments and skip themselves for every other call."""
+    if number is None:
+        return []
+    body: list[Instruction] = []
+    for tests in rules:
+        for k, (argument, mask, value) in enumerate(tests):
+            rest = 3 * (len(tests) - k - 1) + 1  # the later tests of this list, and its verdict
+            body += [(LOAD, 0, 0, FIRST_ARGUMENT + 8 * argument), (AND, 0, 0, mask), (EQUAL, 0, rest, value)]
+        body.append((RETURN, 0, 0, ALLOW))
+    body.append((RETURN, 0, 0, ERRNO | EPERM))
+    return [(EQUAL, 0, len(body), number), *body]
 
 
-def _first_argument(number: int, allowed: Instruction) -> list[Instruction]:
-    """EPERM for a call unless its first argument passes the test `allowed`."""
-    refuse = (RETURN, 0, 0, ERRNO | EPERM)
-    return [(EQUAL, 0, 4, number), (LOAD, 0, 0, FIRST_ARGUMENT), allowed, refuse, (RETURN, 0, 0, ALLOW)]
-
-
-def _seccomp(program: Iterable[Instruction]) -> None:
-    raw = b"".join(struct.pack("<HBBI", *instruction) for instruction in program)
+def _seccomp(steps: Iterable[Instruction]) -> None:
+    raw = b"".join(struct.pack("<HBBI", *instruction) for instruction in steps)
     instructions = ctypes.create_string_buffer(raw, len(raw))
     filter_ = struct.pack("<H6xQ", len(raw) // 8, ctypes.addressof(instructions))
     _prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(filter_))

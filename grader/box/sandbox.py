@@ -33,11 +33,8 @@ from grader.model import CLAIMABLE, BoxError, Limits, Observation, Values, Work
 from grader.values import Frame, MalformedFrame, beneath, decode, encode
 
 PID = struct.Struct("<i")
-SIGNALS: dict[int, str] = {
-    signal.SIGSEGV: "a segmentation fault",
-    signal.SIGABRT: "an abort in native code",
-    signal.SIGKILL: "a kill",
-}
+CRASH = "a crash in native code (a segmentation fault or an abort)"
+SIGNALS: dict[int, str] = {signal.SIGSEGV: CRASH, signal.SIGABRT: CRASH, signal.SIGBUS: CRASH, signal.SIGKILL: "a kill"}
 
 
 @dataclass(frozen=True)

@@ -269,5 +269,7 @@ def told_error(error: BaseException) -> str:
         text = "(its text could not be read)"
     refused = re.search(r"can't allocate memory: you tried to allocate (\d+)", text)
     if refused:
-        return f"MemoryError: asked for {int(refused[1]) / 2**30:.1f} GiB more than the memory limit allows"
+        size = int(refused[1]) / 2**20
+        told = f"{size:.0f} MiB" if size < 2048 else f"{size / 1024:.1f} GiB"
+        return f"MemoryError: asked for {told}, which is more than the memory limit leaves"
     return f"{type(error).__name__}: {' '.join(text[:400].split())}".rstrip(": ")
