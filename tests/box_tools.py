@@ -4,7 +4,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from grader.box.sandbox import Box, Request, Zygote
+from grader.box.sandbox import Box, Request
+from grader.box.zygote import Zygote
 from grader.model import Limits, Work
 
 QUICK = Limits(cpu_seconds=1.0, idle_seconds=1.0, memory_mb=512)

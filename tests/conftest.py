@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from grader.box.sandbox import Zygote
+from grader.box.zygote import Zygote, bubblewrap_works
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -16,8 +16,10 @@ def pytest_runtest_makereport(item, call):
         report.longrepr = f"skipped where nothing may be: {report.longrepr}"
 
 
-@pytest.fixture(scope="session")
-def zygote():
-    """One real zygote for all tests of a process: starting it imports torch."""
-    with Zygote() as started:
+@pytest.fixture(scope="session", params=["plain", "bubblewrap"])
+def zygote(request):
+    """One real zygote for all tests of a process (starting it imports torch), and one more in bubblewrap."""
+    if request.param == "bubblewrap" and not bubblewrap_works():
+        pytest.skip("bubblewrap is not installed or may not make namespaces here; make system installs it")
+    with Zygote(bubblewrap=request.param == "bubblewrap") as started:
         yield started

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -11,7 +13,8 @@ import pytest
 from box_tools import GIVEN, QUICK, opened, request
 
 from grader.box.canary import refuse_if_broken
-from grader.box.sandbox import Box, Gate, Zygote
+from grader.box.sandbox import Box
+from grader.box.zygote import Gate, Zygote
 from grader.model import Limits, RefusedError, Work
 
 PRELUDE = "import os, sys, time, signal, ctypes, threading\nimport torch\n"
@@ -277,7 +280,7 @@ def test_an_oversized_reply_is_refused_before_it_is_read(zygote):
 def test_what_a_student_process_must_not_do_it_can_not_do(zygote, attempt):
     seen = ask(zygote, f"def f(x):\n    {attempt}\n    return x\n")
     assert seen.status == "crashed"
-    assert "PermissionError" in seen.detail or "Permission denied" in seen.detail
+    assert any(word in seen.detail for word in ("PermissionError", "Permission denied", "FileNotFoundError"))
 
 
 def test_the_reference_can_not_be_read_by_the_student_beside_it(zygote, tmp_path):
@@ -286,14 +289,14 @@ def test_the_reference_can_not_be_read_by_the_student_beside_it(zygote, tmp_path
     with opened(zygote, RIGHT, reference=True) as reference:
         assert reference.ask(request()).status == "ok"
         seen = ask(zygote, f"def f(x):\n    open({str(secret)!r}).read()\n    return x\n")
-    assert "PermissionError" in seen.detail
+    assert "PermissionError" in seen.detail or "FileNotFoundError" in seen.detail
 
 
 def test_scratch_files_and_processes_are_gone_afterwards(zygote):
     with opened(zygote, PRELUDE + "def f(x):\n    open('left', 'w').write('x')\n    return x\n") as box:
         assert box.ask(request()).status == "ok"
         student = box._student
-        scratch, pid = Path(student._scratch), student._pid
+        scratch, pid = Path(student._scratch), student.pid
         assert (scratch / "left").exists()
     assert not scratch.exists()
     assert not Path(f"/proc/{pid}").exists()
@@ -318,25 +321,22 @@ def test_a_killed_zygote_is_replaced_and_costs_nobody_a_point():
 
 
 def test_a_zygote_that_can_not_start_is_our_fault(monkeypatch):
-    monkeypatch.setattr("grader.box.sandbox.environment", lambda: {"OMP_NUM_THREADS": "x", "PYTHONHASHSEED": "no"})
+    monkeypatch.setattr("grader.box.zygote.environment", lambda: {"OMP_NUM_THREADS": "x", "PYTHONHASHSEED": "no"})
     with Zygote() as broken:
         seen = ask(broken, RIGHT)
     assert seen.status == "lost"
     assert seen.detail.startswith("the box could not start: ")
 
 
-def test_an_endless_wait_under_load_is_not_counted_as_idle(zygote):
-    stop = threading.Event()
-    others = [threading.Thread(target=lambda: [None for _ in iter(stop.is_set, True)]) for _ in range(4)]
-    for thread in others:
-        thread.start()
+def test_sixteen_busy_loops_beside_it_cost_a_right_submission_nothing(zygote):
+    loops = [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(16)]
     try:
-        seen = ask(zygote, "def f(x):\n    for _ in range(200000): x = x + 0\n    return x\n")
+        seen = ask(zygote, "def f(x):\n    for _ in range(30000): x = x + 0\n    return x\n")
     finally:
-        stop.set()
-        for thread in others:
-            thread.join()
-    assert seen.status == "ok"
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+    assert (seen.status, seen.detail) == ("ok", "")
 
 
 def test_alone_means_nobody_else_is_asking():

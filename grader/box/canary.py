@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.box.sandbox import Box, Request, Zygote
+from grader.box.sandbox import Box, Request
+from grader.box.zygote import Zygote
 from grader.model import Limits, RefusedError, Work
 
 ATTACK = """

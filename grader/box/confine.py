@@ -62,7 +62,10 @@ EPERM, ENOSYS, ENOTSUP = 1, 38, 95
 
 @dataclass(frozen=True)
 class Wall:
-    """What one student process may have: folders to read, its scratch folder, a uid if we are root, and limits."""
+    """What one student process may have: folders to read, its scratch folder, a uid if we are root, and limits.
+
+    `view` says that bubblewrap already shows it nothing else.
+    """
 
     readable: tuple[str, ...]
     scratch: str
@@ -70,12 +73,13 @@ class Wall:
     memory_mb: int
     cpu_seconds: int
     processes: int
+    view: bool = False
     file_mb: int = 64
 
 
 def confine(wall: Wall) -> list[str]:
     """The layers that are up now, in this process and all that it starts. Raises BoxError if too few could be."""
-    layers = ["rlimits"]
+    layers = ["bubblewrap", "rlimits"] if wall.view else ["rlimits"]
     _rlimits(wall)
     landlock = abi()
     if wall.uid is not None:
@@ -90,8 +94,8 @@ def confine(wall: Wall) -> list[str]:
         layers.append(f"Landlock (ABI {landlock})")
     _seccomp(program(threads_only=False))
     layers.append("seccomp")
-    if not (landlock > 0 or wall.uid is not None):
-        raise BoxError("this machine has neither Landlock nor root to drop from")
+    if not (landlock > 0 or wall.uid is not None or wall.view):
+        raise BoxError("there is no Landlock, no bubblewrap, and no root to drop from")
     return layers
 
 

@@ -12,27 +12,20 @@ import os
 import shutil
 import signal
 import socket
-import struct
-import subprocess
-import sys
-import sysconfig
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from grader.box import confine
 from grader.box.confine import Wall
 from grader.box.talk import GONE, KEPT_OUTPUT, Reply, converse, exactly
 from grader.box.watch import CPU_DETAIL, Watch
+from grader.box.zygote import PID, Zygote
 from grader.model import CLAIMABLE, BoxError, Limits, Observation, Values, Work
 from grader.values import Frame, MalformedFrame, beneath, decode, encode
 
-PID = struct.Struct("<i")
 CRASH = "a crash in native code (a segmentation fault or an abort)"
 SIGNALS: dict[int, str] = {signal.SIGSEGV: CRASH, signal.SIGABRT: CRASH, signal.SIGBUS: CRASH, signal.SIGKILL: "a kill"}
 
@@ -45,122 +38,6 @@ class Request:
     call: Mapping[str, Any]
     given: Values
     limits: Limits = field(default_factory=Limits)
-
-
-class Gate:
-    """Lets many ask at once, and one ask alone."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._asking = 0
-        self._alone = False
-
-    @contextlib.contextmanager
-    def enter(self, *, alone: bool = False) -> Iterator[None]:
-        with self._changed:
-            self._changed.wait_for(lambda: not self._alone and not (alone and self._asking))
-            self._alone = alone
-            self._asking += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._asking -= 1
-                self._alone = False
-                self._changed.notify_all()
-
-
-class Zygote:
-    """A process with torch in it that forks student processes. One per worker thread; restarted when it dies."""
-
-    def __init__(self, *, slot: int = 0, gate: Gate | None = None) -> None:
-        self.gate = gate or Gate()
-        # Two uids per worker: a student's code and the reference's never share one.
-        self.uid = 20_000 + (os.getpid() * 64 + slot * 2) % 40_000 if os.geteuid() == 0 else None
-        self.readable = readable()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-
-    def __enter__(self) -> Zygote:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def alive(self) -> bool:
-        """Whether the process is there; one that was just killed gets a moment to be seen dead."""
-        if self._process is None:
-            return False
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(0.05)
-        return self._process.poll() is None
-
-    def kill(self) -> None:
-        """Ends the zygote from another thread than the one that uses it: whoever waits for an answer gets none."""
-        if self._process is not None:
-            self._process.kill()
-
-    def close(self) -> None:
-        """Ends the zygote and with it every student process."""
-        if self._control is not None:
-            self._control.close()
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
-            self._process.kill()
-            self._process.communicate()
-        self._control = self._process = None
-
-    def spawn(self, fds: list[int]) -> int:
-        """The pid (and process group) of a new student process that has inherited `fds`."""
-        for _ in range(2):
-            try:
-                control = self._started()
-                socket.send_fds(control, [b"S"], fds)
-                return int(PID.unpack(exactly(control, PID.size))[0])
-            except OSError:  # the zygote has died; a fresh one is started once
-                self.close()
-        raise BoxError("the zygote died twice in a row")
-
-    def end(self, pid: int) -> None:
-        """Kills and reaps a student process and all that it has started."""
-        if self._control is None:
-            return
-        try:
-            self._control.sendall(b"K" + PID.pack(pid))
-            exactly(self._control, 1)
-        except OSError:
-            self.close()
-
-    def _started(self) -> socket.socket:
-        if self._control is not None and self._process is not None and self._process.poll() is None:
-            return self._control
-        self.close()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "grader.box.worker", str(theirs.fileno())],
-                env=environment(),
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,  # Ctrl-C is the grader's to handle
-            )
-        ours.settimeout(300)
-        try:
-            ready = ours.recv(1)
-        except OSError:
-            ready = b""
-        if ready != b"R":
-            ours.close()
-            self._process.kill()
-            said = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
-            self._process = None
-            raise BoxError(f"the box could not start: {said[-1] if said else 'no reason was given'}")
-        self._control = ours
-        return ours
 
 
 class Box:
@@ -254,9 +131,11 @@ class _Student:
     def __init__(self, zygote: Zygote, work: Work, wanted: list[str], limits: Limits, *, reference: bool) -> None:
         self.dead = False
         self.layers = ""
+        self.pid: int | None = None
+        """As this process sees it; the zygote may live in a namespace with numbers of its own."""
         self._zygote = zygote
         self._limits = limits
-        self._scratch = tempfile.mkdtemp(prefix="gradebound-")
+        self._scratch = tempfile.mkdtemp(dir=zygote.scratch)
         uid = None if zygote.uid is None else zygote.uid + reference
         if uid is not None:
             os.chown(self._scratch, uid, uid)
@@ -278,6 +157,7 @@ class _Student:
             memory_mb=limits.memory_mb,
             cpu_seconds=int(limits.cpu_seconds * 2) + 5,
             processes=limits.processes,
+            view=zygote.bubblewrap,
         )
         values = {f"source/{name}": np.frombuffer(data, np.uint8) for name, data in work.sources.items()}
         values |= beneath(
@@ -289,11 +169,11 @@ class _Student:
     def load(self) -> Observation:
         """Confined, and the files imported; or what became of that."""
         watch = Watch(self._limits, "while your files were imported ")
-        watch.pid = self._pid
         confined = self._watched(self._control, self._out, self._request, Frame(0, "confined"), watch)
         if confined.status != "ok":
             raise BoxError(f"the wall could not be put up: {confined.detail}")
         self.layers = confined.detail
+        self.pid = watch.pid
         return self._watched(self._control, self._out, b"G", Frame(0, "loaded"), watch)
 
     @contextlib.contextmanager
@@ -357,7 +237,7 @@ class _Student:
 
     def _watched(self, channel: socket.socket, out: int, data: bytes, want: Frame, watch: Watch) -> Observation:
         """Sends `data`, drains what is printed, and waits for one reply under the watch."""
-        reply = Reply(self._limits.output_mb << 20, greeted=watch.pid is not None)
+        reply = Reply(self._limits.output_mb << 20, greeted=want.tag != "ok" or watch.pid is not None)
         printed = bytearray()
         status, detail = converse(channel, out, data, reply, printed, watch)
         text = printed[:KEPT_OUTPUT].decode(errors="replace")
@@ -378,40 +258,3 @@ class _Student:
             self.dead = True
             return Observation("lost", detail="the zygote died", printed=text)
         return Observation(status, detail=detail, printed=text)
-
-
-def environment() -> dict[str, str]:
-    """The zygote's whole environment: one thread, no GPU, nothing of the operator's."""
-    threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")}
-    return threads | {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "CUDA_VISIBLE_DEVICES": "",
-        "MPLBACKEND": "Agg",
-    }
-
-
-def readable() -> tuple[str, ...]:
-    """What a student process may read: the interpreter, its packages, the system's libraries, our own code."""
-    paths = sysconfig.get_paths()
-    own = Path(confine.__file__).resolve().parents[1]
-    found = [
-        sys.prefix,
-        sys.base_prefix,
-        *(paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")),
-        str(own),
-    ]
-    system = [
-        "/usr",
-        "/lib",
-        "/lib64",
-        "/bin",
-        "/etc/ld.so.cache",
-        "/etc/localtime",
-        "/etc/fonts",
-        "/sys/devices/system/cpu",
-    ]
-    return tuple(dict.fromkeys(str(Path(path).resolve()) for path in (*found, *system) if Path(path).exists()))

@@ -1,0 +1,220 @@
+"""The zygote: a process with torch in it and nothing secret, from which student processes are forked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from grader.box import confine
+from grader.box.talk import exactly
+from grader.model import BoxError
+
+PID = struct.Struct("<i")
+
+
+class Gate:
+    """Lets many ask at once, and one ask alone."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._asking = 0
+        self._alone = False
+
+    @contextlib.contextmanager
+    def enter(self, *, alone: bool = False) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._alone and not (alone and self._asking))
+            self._alone = alone
+            self._asking += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._asking -= 1
+                self._alone = False
+                self._changed.notify_all()
+
+
+class Zygote:
+    """A process with torch in it that forks student processes. One per worker thread; restarted when it dies."""
+
+    def __init__(self, *, slot: int = 0, gate: Gate | None = None, bubblewrap: bool = True) -> None:
+        self.gate = gate or Gate()
+        # Two uids per worker: a student's code and the reference's never share one.
+        self.uid = 20_000 + (os.getpid() * 64 + slot * 2) % 40_000 if os.geteuid() == 0 else None
+        self.readable = readable()
+        self.bubblewrap = bubblewrap and bubblewrap_works()
+        self._scratch: str | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def __enter__(self) -> Zygote:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def alive(self) -> bool:
+        """Whether the process is there; one that was just killed gets a moment to be seen dead."""
+        if self._process is None:
+            return False
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.05)
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """Ends the zygote from another thread than the one that uses it: whoever waits for an answer gets none."""
+        if self._process is not None:
+            self._process.kill()
+
+    @property
+    def scratch(self) -> str:
+        """The folder under which each student process gets a scratch folder of its own."""
+        if self._scratch is None:
+            self._scratch = tempfile.mkdtemp(prefix="gradebound-")
+            # Student processes must pass through it to reach what is theirs; they can't list it.
+            Path(self._scratch).chmod(0o711)
+        return self._scratch
+
+    def close(self) -> None:
+        """Ends the zygote and with it every student process; their scratch folders are gone afterwards."""
+        self._end_process()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch = None
+
+    def _end_process(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(5)
+            self._process.kill()
+            self._process.communicate()
+        self._control = self._process = None
+
+    def spawn(self, fds: list[int]) -> int:
+        """The pid (and process group) of a new student process that has inherited `fds`."""
+        for _ in range(2):
+            try:
+                control = self._started()
+                socket.send_fds(control, [b"S"], fds)
+                return int(PID.unpack(exactly(control, PID.size))[0])
+            except OSError:  # the zygote has died; a fresh one is started once
+                self._end_process()
+        raise BoxError("the zygote died twice in a row")
+
+    def end(self, pid: int) -> None:
+        """Kills and reaps a student process and all that it has started."""
+        if self._control is None:
+            return
+        try:
+            self._control.sendall(b"K" + PID.pack(pid))
+            exactly(self._control, 1)
+        except OSError:
+            self._end_process()
+
+    def _started(self) -> socket.socket:
+        if self._control is not None and self._process is not None and self._process.poll() is None:
+            return self._control
+        self._end_process()
+        ours, theirs = socket.socketpair()
+        worker = [sys.executable, "-I", "-m", "grader.box.worker"]
+        view = _view(self.readable, self.scratch) if self.bubblewrap else []
+        with theirs:
+            self._process = subprocess.Popen(
+                [*view, *worker, str(theirs.fileno())],
+                env=environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C is the grader's to handle
+            )
+        ours.settimeout(300)
+        try:
+            ready = ours.recv(1)
+        except OSError:
+            ready = b""
+        if ready != b"R":
+            ours.close()
+            self._process.kill()
+            said = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
+            self._process = None
+            raise BoxError(f"the box could not start: {said[-1] if said else 'no reason was given'}")
+        self._control = ours
+        return ours
+
+
+def environment() -> dict[str, str]:
+    """The zygote's whole environment: one thread, no GPU, nothing of the operator's."""
+    threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")}
+    return threads | {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "CUDA_VISIBLE_DEVICES": "",
+        "MPLBACKEND": "Agg",
+    }
+
+
+NAMESPACES = ["--die-with-parent", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+if os.geteuid() != 0:
+    NAMESPACES.append("--unshare-user")  # as root it would leave no uid to drop to
+
+
+@cache
+def bubblewrap_works() -> bool:
+    """Whether bubblewrap is there and may make its namespaces; containers and stock Ubuntu 24.04 forbid them."""
+    trial = [
+        "bwrap",
+        *NAMESPACES,
+        "--ro-bind",
+        "/",
+        "/",
+        "--dev",
+        "/dev",
+        "--proc",
+        "/proc",
+        "--",
+        sys.executable,
+        "-V",
+    ]
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        return subprocess.run(trial, capture_output=True, timeout=20, check=False).returncode == 0
+    return False
+
+
+def _view(readable: tuple[str, ...], scratch: str) -> list[str]:
+    """The beginning of a command that runs the rest in a view of the machine in which nothing secret exists."""
+    command = ["bwrap", *NAMESPACES, "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+    for path in map(Path, ("/lib", "/lib64", "/bin", "/sbin")):
+        if path.is_symlink():
+            command += ["--symlink", str(path.readlink()), str(path)]
+    for name in readable:
+        command += ["--ro-bind", name, name]
+    return [*command, "--bind", scratch, scratch, "--chdir", "/", "--"]
+
+
+def readable() -> tuple[str, ...]:
+    """What a student process may read: the interpreter, its packages, the system's libraries, our own code."""
+    paths = sysconfig.get_paths()
+    own = Path(confine.__file__).resolve().parents[1]
+    python = (sys.prefix, sys.base_prefix, *(paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")))
+    system = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/sys/devices/system/cpu")
+    found = {Path(path).resolve() for path in (*python, *system, str(own)) if Path(path).exists()}
+    return tuple(sorted(str(path) for path in found if not found & set(path.parents)))
