@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from grader.box import shims
 from grader.box.confine import Wall, confine, forbid_processes, keep_to_self, libc
 from grader.checks import KINDS
 from grader.checks.code import Code, Missing, Unimportable, Unread, told_error
@@ -44,6 +45,7 @@ def main() -> None:
     """Serves on the inherited socket until the grader closes it: `S` starts a student, `K` + pid ends one."""
     control = socket.socket(fileno=int(sys.argv[1]))
     warm_up()
+    shims.put_up()
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
     if threads != 1:
         raise SystemExit(f"the zygote has {threads} threads; forking it would not be safe")
@@ -198,6 +200,8 @@ def located(error: BaseException, root: str) -> str:
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(root):
         return f"{error.filename[len(root) + 1 :]}, line {error.lineno}: {type(error).__name__}: {error.msg}"
     told = told_error(error)
+    if isinstance(error, PermissionError):
+        told += " (it runs confined: no network, no other programs or processes, no files but its own)"
     with contextlib.suppress(Exception):  # a traceback can be tampered with
         for step in reversed(traceback.extract_tb(error.__traceback__)):
             if step.filename.startswith(root + "/"):
@@ -227,6 +231,7 @@ def load(
             chosen.append(name)
     finder = Sources({_module_name(name): (name, source) for name, source in files.items()}, root)
     sys.meta_path.insert(0, finder)
+    sys.meta_path.append(shims.Absent(files.values()))
     sys.path.insert(0, root)
     modules: dict[str, ModuleType] = {}
     for name in chosen or [name for name in files if name not in failures]:

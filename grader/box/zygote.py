@@ -164,6 +164,7 @@ def environment() -> dict[str, str]:
     return threads | {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
+        "USER": "student",
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
