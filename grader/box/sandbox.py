@@ -158,6 +158,7 @@ class _Student:
             cpu_seconds=int(limits.cpu_seconds * 2) + 5,
             processes=limits.processes,
             view=zygote.bubblewrap,
+            trusted=zygote.trusted,
         )
         values = {f"source/{name}": np.frombuffer(data, np.uint8) for name, data in work.sources.items()}
         values |= beneath(

@@ -157,15 +157,19 @@ def _student(control: socket.socket, out: int) -> NoReturn:
         if pid == 0:
             control.detach()
             _redirect(fds[1])
-            _item(socket.socket(fileno=fds[0]), code, wall.scratch)
+            _item(socket.socket(fileno=fds[0]), code, wall.scratch, trusted=wall.trusted)
         for fd in fds:
             os.close(fd)
         control.sendall(PID.pack(os.waitpid(pid, 0)[1]))
 
 
-def _item(channel: socket.socket, code: Code, root: str) -> NoReturn:
+def _item(channel: socket.socket, code: Code, root: str, *, trusted: bool) -> NoReturn:
     """Answers requests about one item until the grader hangs up, and ends without running anyone's exit handlers."""
-    forbid_processes()
+    try:
+        forbid_processes()
+    except BoxError:
+        if not trusted:
+            raise
     # The grader learns this process's pid from the kernel, with the first byte; it would not believe a number.
     channel.sendall(b"H")
     while True:

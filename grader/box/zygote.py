@@ -49,11 +49,14 @@ class Gate:
 class Zygote:
     """A process with torch in it that forks student processes. One per worker thread; restarted when it dies."""
 
-    def __init__(self, *, slot: int = 0, gate: Gate | None = None, bubblewrap: bool = True) -> None:
+    def __init__(
+        self, *, slot: int = 0, gate: Gate | None = None, bubblewrap: bool = True, trusted: bool = False
+    ) -> None:
         self.gate = gate or Gate()
         # Two uids per worker: a student's code and the reference's never share one.
         self.uid = 20_000 + (os.getpid() * 64 + slot * 2) % 40_000 if os.geteuid() == 0 else None
         self.readable = readable()
+        self.trusted = trusted
         self.bubblewrap = bubblewrap and bubblewrap_works()
         self._scratch: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
