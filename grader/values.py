@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -30,6 +31,7 @@ MAX_ARRAYS = 8192
 MAX_NAME = 200
 MAX_TEXT = 1 << 16
 MAX_DIMENSIONS = 16
+HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 DTYPES = {
     name: np.dtype(name)
@@ -133,6 +135,13 @@ def digest(*parts: bytes | str | Values) -> str:
     return h.hexdigest()
 
 
+def printable(text: str) -> str:
+    """A text without what could break whoever shows it: controls, escapes, text direction, lone surrogates."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("�" if unicodedata.category(c) in HIDDEN and c not in "\n\t" else c for c in text)
+
+
 def under(prefix: str, values: Values) -> dict[str, np.ndarray]:
     """The entries named `prefix/…`, with the prefix taken off."""
     return {name[len(prefix) + 1 :]: array for name, array in values.items() if name.startswith(prefix + "/")}
@@ -173,8 +182,7 @@ def _frame(header: dict[str, Any], blob: bytes) -> Frame:
     for name, string in text.items():
         if not (_name(name) and isinstance(string, str) and len(string) <= MAX_TEXT):
             raise MalformedFrame("a text is not a short string")
-        # A lone surrogate is valid JSON and no text: it would break whoever writes it to a file.
-        values[name] = np.array(string.encode("utf-8", "replace").decode().replace("\0", "�"))
+        values[name] = np.array(printable(string))
     offset = 0
     for entry in arrays:
         name, dtype, shape = _entry(entry)

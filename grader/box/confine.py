@@ -178,8 +178,11 @@ def _drop_user(uid: int, *, keep_reading: bool) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
-    kept = 1 << CAP_DAC_READ_SEARCH if keep_reading else 0
     header = struct.pack("<Ii", 0x20080522, 0)
+    held = ctypes.create_string_buffer(24)
+    libc.capget(header, held)
+    permitted = struct.unpack("<6I", held.raw)[1]  # a container's root may not have it to keep
+    kept = (1 << CAP_DAC_READ_SEARCH) & permitted if keep_reading else 0
     data = struct.pack("<6I", kept, kept, 0, 0, 0, 0)
     if libc.capset(header, data):
         raise BoxError(f"capset: {os.strerror(ctypes.get_errno())}")

@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -24,7 +25,7 @@ from grader.box.talk import GONE, KEPT_OUTPUT, Reply, converse, exactly
 from grader.box.watch import CPU_DETAIL, Watch
 from grader.box.zygote import PID, Zygote
 from grader.model import CLAIMABLE, BoxError, Limits, Observation, Values, Work
-from grader.values import Frame, MalformedFrame, beneath, decode, encode
+from grader.values import Frame, MalformedFrame, beneath, decode, encode, printable
 
 CRASH = "a crash in native code (a segmentation fault or an abort)"
 SIGNALS: dict[int, str] = {signal.SIGSEGV: CRASH, signal.SIGABRT: CRASH, signal.SIGBUS: CRASH, signal.SIGKILL: "a kill"}
@@ -125,6 +126,14 @@ class Box:
         self._student = None
 
 
+def remove(folder: str) -> None:
+    """Removes a scratch folder whatever a student has left in it; Python's own way gives up on deep nesting."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        subprocess.run(["rm", "-rf", "--", folder], check=False, capture_output=True)
+
+
 class _Student:
     """A student process and its scratch folder. `dead` once it had to be killed or is gone."""
 
@@ -169,7 +178,7 @@ class _Student:
 
     def load(self) -> Observation:
         """Confined, and the files imported; or what became of that."""
-        watch = Watch(self._limits, "while your files were imported ")
+        watch = Watch(self._limits, "while your files were imported ", group=True)
         confined = self._watched(self._control, self._out, self._request, Frame(0, "confined"), watch)
         if confined.status != "ok":
             raise BoxError(f"the wall could not be put up: {confined.detail}")
@@ -221,7 +230,7 @@ class _Student:
     def _release(self) -> None:
         self._control.close()
         os.close(self._out)
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        remove(self._scratch)
 
     def _ended(self) -> str:
         """How the item ended, as the student process says (a claim, for words only); a silent one is replaced."""
@@ -241,7 +250,7 @@ class _Student:
         reply = Reply(self._limits.output_mb << 20, greeted=want.tag != "ok" or watch.pid is not None)
         printed = bytearray()
         status, detail = converse(channel, out, data, reply, printed, watch)
-        text = printed[:KEPT_OUTPUT].decode(errors="replace")
+        text = printable(printed[:KEPT_OUTPUT].decode(errors="replace"))
         if status is None:
             try:
                 frame = decode(bytes(reply.data), max_blob=self._limits.output_mb << 20)

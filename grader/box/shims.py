@@ -25,6 +25,19 @@ def put_up() -> None:
     DataLoader.__init__ = _in_one_process(DataLoader.__init__)  # type: ignore[method-assign]
     torch.compile = _uncompiled
     sys.argv = ["homework.py"]
+    if importlib.util.find_spec("tensorboard") is None:
+        sys.modules["torch.utils.tensorboard"] = AbsentModule("tensorboard")
+
+
+def explained(error: BaseException, told: str) -> str:
+    """An error's line, with the reason where it is the box and not the student's mistake."""
+    if isinstance(error, PermissionError) or "Permission denied (13)" in told:
+        return told + " (it runs confined: no network, no other programs or processes, no files but its own)"
+    if type(error).__name__ in ("URLError", "gaierror", "ConnectionError", "HTTPError"):
+        return told + " (there is no network where this is graded)"
+    if "CUDA" in told and ("not compiled" in told or "No CUDA" in told or "driver" in told):
+        return told + " (there is no GPU where this is graded; use the device of the inputs)"
+    return told
 
 
 def _in_one_process(init: Any) -> Any:

@@ -20,6 +20,7 @@ import signal
 import socket
 import struct
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from importlib.machinery import ModuleSpec
@@ -135,6 +136,7 @@ def _student(control: socket.socket, out: int) -> NoReturn:
     answers = {name: bytes(array).decode() for name, array in under("answer", frame.values).items()}
     os.chdir(wall.scratch)
     os.environ.update(HOME=wall.scratch, TMPDIR=wall.scratch, MPLCONFIGDIR=wall.scratch)
+    tempfile.tempdir = None  # the zygote has looked for one already
     try:
         layers = confine(wall)
     except (BoxError, OSError, ValueError) as error:
@@ -204,8 +206,7 @@ def located(error: BaseException, root: str) -> str:
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(root):
         return f"{error.filename[len(root) + 1 :]}, line {error.lineno}: {type(error).__name__}: {error.msg}"
     told = told_error(error)
-    if isinstance(error, PermissionError):
-        told += " (it runs confined: no network, no other programs or processes, no files but its own)"
+    told = shims.explained(error, told.replace(f"{root}/", "").replace(root, "."))
     with contextlib.suppress(Exception):  # a traceback can be tampered with
         for step in reversed(traceback.extract_tb(error.__traceback__)):
             if step.filename.startswith(root + "/"):

@@ -162,11 +162,14 @@ def _array(value: Any) -> np.ndarray | None:
     if isinstance(value, torch.Tensor):
         # A subclass may override what `detach` or `numpy` mean; only the plain tensor under it counts.
         with torch._C.DisableTorchFunctionSubclass():
-            plain = torch.Tensor.as_subclass(torch.Tensor.detach(value), torch.Tensor)
+            plain = torch.Tensor.detach(value)
+            if plain.layout != torch.strided:
+                _bounded(plain.numel() * plain.element_size())
+                plain = plain.to_dense()
+            plain = torch.Tensor.as_subclass(plain, torch.Tensor)
             _bounded(plain.numel() * plain.element_size())
             if plain.is_meta:
                 raise TypeError("returned a tensor on the meta device, which holds no numbers")
-            plain = plain.to_dense() if plain.layout != torch.strided else plain
             plain = plain.resolve_conj().resolve_neg().cpu()
             return np.array((plain.float() if plain.dtype == torch.bfloat16 else plain).numpy())
     if isinstance(value, np.ndarray | np.generic):
