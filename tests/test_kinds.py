@@ -1,5 +1,5 @@
 """Each kind of question accepts the reference and honest alternatives, and names each planted mistake."""
-# ruff: noqa: E501 - a table of wrong programs reads best with one of them to a line
+
 
 import math
 import re
@@ -571,10 +571,10 @@ def masked(verify, mask_type="A", *, after_step=False, kernel=3):
 
 
 ALL = [
-    ("shape", False, "the output has the right shape in all 2 cases"),
+    ("shape", False, "the output has the right shape in all 3 cases"),
     ("parameters", False, "has the right 2 trainable parameters, 40 numbers in all"),
-    ("values", False, "agrees with the reference in all 2 cases"),
-    ("values", True, "agrees with the reference in all 2 cases, also after one optimiser step"),
+    ("values", False, "agrees with the reference in all 3 cases"),
+    ("values", True, "agrees with the reference in all 3 cases, also after one optimiser step"),
     ("dependence", False, "every output pixel depends on exactly the input pixels that it may see"),
     ("dependence", True, "every output pixel depends on exactly the input pixels that it may see, also after one optimiser step"),
 ]  # fmt: skip
