@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import os
+import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +55,23 @@ def cli() -> None:
     """
 
 
+class Place(click.Path):
+    """A path, as typed. An empty one is a shell variable that was never set, and would mean the current folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not value:
+            self.fail("a path can't be empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @cli.command()
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Results folder (default: results/<homework>/).")
+@click.argument("path", type=Place())
+@click.option("--out", type=Place(), help="Results folder (default: results/<homework>/).")
 @click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the folder).")
-@click.option("--course", type=click.Path(path_type=Path), help="Folder with rubrics/ and reference/.")
+@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Students graded at once (default: by cores and students).")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
 def run(
@@ -77,7 +91,9 @@ def run(
         submissions = discover(folder)
         rubric = load_rubric(find_rubric(home, folder.resolve().name, named), home)
         place = out or Path("results")
-        jobs.append((rubric, submissions, place if out and not several else place / rubric.homework, folder))
+        place = place if out and not several else place / rubric.homework
+        _refuse_results_among_submissions(place, folder)
+        jobs.append((rubric, submissions, place, folder))
     status = 0
     for rubric, submissions, place, folder in jobs:
         secrets = (home / "rubrics", home / "reference", folder, place)
@@ -88,15 +104,15 @@ def run(
 
 
 @cli.command()
-@click.argument("results", type=click.Path(path_type=Path))
+@click.argument("results", type=Place())
 @click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the results folder).")
-@click.option("--course", type=click.Path(path_type=Path), help="Folder with rubrics/ and reference/.")
+@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
 def rescore(results: Path, named: str | None, course: Path | None) -> None:
     """Judge kept answers again, after a change of points, tolerances or reviews; runs no student code."""
-    from grader.box.sandbox import Zygote
+    from grader.box.zygote import Zygote
     from grader.model import UsageError
     from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.run import rescore_class
+    from grader.run import idle_reviews, rescore_class
     from grader.store import Store
 
     if not any(results.glob("*/grade.json")):
@@ -105,14 +121,47 @@ def rescore(results: Path, named: str | None, course: Path | None) -> None:
     rubric = load_rubric(find_rubric(home, results.resolve().name, named), home)
     with Store(results) as store, Zygote() as zygote:
         grades, unjudged = rescore_class(rubric, store, zygote)
-    for sentence in unjudged:
+        idle = idle_reviews(rubric, store)
+    for sentence in (*idle, *unjudged):
         click.echo(f"grade: {sentence}", err=True)
     _summary(rubric, grades, results)
     sys.exit(1 if unjudged else 0)
 
 
 @cli.command()
-@click.option("--out", type=click.Path(path_type=Path), help="File to write (default: standard output).")
+@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/: the canary tries to read them.")
+def doctor(course: Path | None) -> None:
+    """Say what protects this machine from students' code, after attacking it."""
+    from grader.box.doctor import diagnose
+    from grader.model import UsageError
+    from grader.rubric import find_course
+
+    secrets = []
+    try:
+        home = find_course(course)
+        secrets = [home / "rubrics", home / "reference"]
+    except UsageError:
+        if course is not None:
+            raise
+    found = diagnose(secrets)
+    for name, says in found.machine:
+        click.echo(f"  {name}: {says}")
+    click.echo("\nThe wall")
+    for layer in found.layers:
+        _checked(layer.up, f"{layer.name}: {layer.says if layer.up else f'missing; {layer.advice}'}")
+    click.echo(f"\nA canary attacked it in {len(found.probes)} ways" if found.probes else "\nNo canary could attack it")
+    for probe in found.probes:
+        _checked(probe.held, f"{probe.attempt}: {'held' if probe.held else 'GOT THROUGH'}")
+    click.echo(f"\nGrading is refused here: {found.refusal}" if found.refusal else "\nGrading is safe here.")
+    sys.exit(3 if found.refusal else 0)
+
+
+def _checked(good: bool, text: str) -> None:
+    click.secho(f"{'✓' if good else '✗'} {text}", fg="green" if good else "red")
+
+
+@cli.command()
+@click.option("--out", type=Place(), help="File to write (default: standard output).")
 def schema(out: Path | None) -> None:
     """Print the JSON Schema of rubric files, for an editor's completion."""
     import json
@@ -126,22 +175,33 @@ def schema(out: Path | None) -> None:
         out.write_text(text, "utf-8")
 
 
+def _refuse_results_among_submissions(place: Path, folder: Path) -> None:
+    """Results that lay there would be taken for submissions by the next run."""
+    from grader.model import UsageError
+
+    if place.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"the results folder {place} lies in the submissions {folder}; give another one with --out")
+
+
 def _run_one(
     rubric: Rubric, submissions: Sequence[Submission], place: Path, secrets: Sequence[Path], workers: int | None,
     dry_run: bool,
 ) -> int:  # fmt: skip
-    from grader.run import grade_class, plan
+    from grader.run import grade_class, idle_reviews, plan
     from grader.store import Store
 
+    if dry_run:
+        click.echo(plan(rubric, submissions, Store(place)).sentence(), err=True)
+        return 0
     with Store(place) as store:
         planned = plan(rubric, submissions, store)
         click.echo(planned.sentence(), err=True)
-        if dry_run:
-            return 0
         cores = len(os.sched_getaffinity(0))
         count = workers or max(1, min(cores, 1 + planned.missing // (8 * max(1, len(rubric.items)))))
         with _Progress(len(submissions)) as told:
             finished = grade_class(planned, store, workers=count, secrets=secrets, told=told)
+        for sentence in idle_reviews(rubric, store):
+            click.echo(f"grade: {sentence}", err=True)
     _summary(rubric, finished.grades, place)
     return _told(finished, len(submissions))
 
@@ -167,7 +227,8 @@ class _Progress:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        doing = TextColumn("{task.description}", markup=False)
+        columns = (doing, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = Progress(*columns, console=console, disable=not console.is_terminal)
         self._task = self._bar.add_task("starting the box", total=total)
 
@@ -181,16 +242,16 @@ class _Progress:
 
 def _summary(rubric: Rubric, grades: Sequence[Grade], place: Path) -> None:
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
+    from rich.text import Text
 
     from grader.grade import score
 
-    table = Table("student", *(f"{q.id}" for q in rubric.questions), "points", "of", "for a person")
+    table = Table("student", *(Column(Text(q.id)) for q in rubric.questions), "points", "of", "for a person")
     for column in table.columns[1:]:
         column.justify = "right"
     for grade in sorted(grades, key=lambda entry: entry.student):
-        table.add_row(escape(grade.student), *_row(rubric, grade))
+        table.add_row(Text(grade.student), *_row(rubric, grade))
     console = Console()
     console.print(table)
     scores = [score(rubric, grade) for grade in grades]
@@ -210,7 +271,8 @@ def _row(rubric: Rubric, grade: Grade) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:
-    """The entry point: what is raised on purpose becomes one line on stderr and an exit status."""
+    """The entry point: whatever is raised becomes one line on stderr and an exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop keeps as much as Ctrl-C does
     try:
         return cli.main(None if arguments is None else list(arguments), prog_name="grade", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -229,9 +291,21 @@ def main(arguments: Sequence[str] | None = None) -> Any:
 def _failed(error: Exception) -> int:
     from grader.model import CourseError, GradeboundError, RefusedError, UsageError
 
-    if not isinstance(error, GradeboundError):
-        raise error
-    click.echo(f"grade: {error}", err=True)
+    if isinstance(error, BrokenPipeError):  # whoever read our output has heard enough; python's own flush must not fail
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    click.echo(f"grade: {error if isinstance(error, GradeboundError) else _unforeseen(error)}", err=True)
     if isinstance(error, RefusedError):
         return 3
     return 2 if isinstance(error, UsageError | CourseError) else 1
+
+
+def _unforeseen(error: Exception) -> str:
+    """What the system refused, or where our own program is wrong, in one sentence."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror or error}"
+    step = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"({Path(step.filename).name}:{step.lineno})"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror} {where}"
+    return f"our own failure, please report it: {' '.join(f'{type(error).__name__}: {error}'.split())} {where}"

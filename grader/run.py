@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import signal
 import threading
 import time
 import traceback
@@ -15,10 +16,11 @@ from pathlib import Path
 
 from grader import grade as spine
 from grader.box.canary import refuse_if_broken
-from grader.box.sandbox import Box, Gate, Zygote
+from grader.box.sandbox import Box
+from grader.box.zygote import Gate, Zygote
 from grader.gradescope.results import dump_results, results_json
 from grader.intake import read
-from grader.model import Expected, Grade, Item, Limits, Observation, Outcome, Rubric, Submission, Work
+from grader.model import Expected, Grade, Item, Limits, Observation, Outcome, RefusedError, Rubric, Submission, Work
 from grader.report import class_page, gradebook, student_page
 from grader.store import Store, StoreError
 from grader.values import digest
@@ -68,25 +70,29 @@ def grade_class(plan: Plan, store: Store, *, workers: int, secrets: Sequence[Pat
     CourseError, RefusedError.
     """
     started = time.monotonic()
+    store.reviews()  # a line that is wrong is told before the first student, not once per student
     gate = Gate()
     zygotes = [Zygote(slot=slot, gate=gate) for slot in range(workers)]
     with ExitStack() as stack:
         for zygote in zygotes:
             stack.enter_context(zygote)
         layers = refuse_if_broken(zygotes[0], secrets) if plan.missing else ""
-        desk = Desk(plan.rubric, store, expected_of(plan.rubric, store, zygotes[0]), layers)
+        desk = Desk(plan.rubric, store, expected_of(plan.rubric, store, zygotes[0]), secrets if not layers else ())
         finished = Room(desk, zygotes, told).grade(plan.submissions)
-    write_class(plan.rubric, finished.grades, store, expected=len(plan.submissions))
-    store.log(
-        {
-            "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-            "seconds": round(time.monotonic() - started, 3),
-            "graded": len(finished.grades),
-            "asked": plan.missing,
-            "layers": layers,
-            "failures": list(finished.failures),
-        }
-    )
+    entry = {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "seconds": round(time.monotonic() - started, 3),
+        "graded": len(finished.grades),
+        "asked": plan.missing,
+        "layers": layers,
+        "failures": list(finished.failures),
+    }
+    try:
+        write_class(plan.rubric, store, expected=len(plan.submissions))
+        store.log(entry)
+    except StoreError as error:
+        # On a full disk this fails because the run before it did: that is one failure, told once.
+        return replace(finished, failures=finished.failures or [str(error)], layers=layers)
     return replace(finished, layers=layers)
 
 
@@ -111,6 +117,7 @@ def rescore_class(rubric: Rubric, store: Store, zygote: Zygote) -> tuple[list[Gr
 
     The reference is asked only for items that it has not answered before.
     """
+    store.reviews()  # a line that is wrong is told before anything is written
     expected = expected_of(rubric, store, zygote)
     grades, unjudged = [], []
     for student, (old, work) in store.grades().items():
@@ -126,8 +133,8 @@ def rescore_class(rubric: Rubric, store: Store, zygote: Zygote) -> tuple[list[Gr
             )
         grade = replace(old, student=student, outcomes=outcomes)
         store.write_grade(grade, work)
-        grades.append(write_student(rubric, grade, store))
-    write_class(rubric, grades, store)
+        grades.append(write_student(rubric, grade, store, _wall(store, work)))
+    write_class(rubric, store)
     return grades, unjudged
 
 
@@ -144,21 +151,35 @@ def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") 
     return reviewed
 
 
-def write_class(rubric: Rubric, grades: Sequence[Grade], store: Store, *, expected: int | None = None) -> None:
-    """Writes the class page and the table of grades."""
-    ordered = sorted(grades, key=lambda grade: grade.student)
-    store.write_text("index.html", class_page(rubric, ordered, expected=expected))
-    store.write_text("grades.csv", gradebook(rubric, ordered))
+def write_class(rubric: Rubric, store: Store, *, expected: int = 0) -> None:
+    """Writes the class page and the table of all kept grades: those of earlier runs, or of one student's, belong there."""
+    reviews = store.reviews()
+    grades = [spine.with_reviews(grade, reviews) for grade, _ in store.grades().values()]
+    grades.sort(key=lambda grade: grade.student)
+    store.write_text("index.html", class_page(rubric, grades, expected=max(expected, len(grades))))
+    store.write_text("grades.csv", gradebook(rubric, grades))
+
+
+def idle_reviews(rubric: Rubric, store: Store) -> list[str]:
+    """A sentence for each review that decides nothing, because its student or its item is not there."""
+    students, items = set(store.grades()), {item.id for item in rubric.items}
+    said = []
+    for review in store.reviews():
+        if review.student not in students:
+            said.append(f"a review in {store.folder}/reviews.jsonl is for `{review.student}`, who has no grade")
+        elif review.item not in items:
+            said.append(f"a review in {store.folder}/reviews.jsonl is for item `{review.item}`, which is not there")
+    return list(dict.fromkeys(said))
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What grading one student needs beside the student."""
+    """What grading one student needs beside the student. `untried` are the secrets if the wall was not tried yet."""
 
     rubric: Rubric
     store: Store
     expected: dict[str, Expected]
-    layers: str
+    untried: Sequence[Path] = ()
 
     def grade(self, submission: Submission, zygote: Zygote, reference: Box, stop: threading.Event) -> Grade | None:
         """One student's grade, written with his pages; every answer is kept as soon as it is there.
@@ -180,12 +201,16 @@ class Desk:
                     printed[item.id] = observation.printed[:4000]
                 outcome = spine.judge(item, self.expected[item.id], observation)
                 if observation.status == "ok" and item.check.searchable and item.recipe and outcome.credit != 1.0:
-                    found = self._searched(item, digest_, box, reference)
+                    found = self._searched(item, digest_, box, reference, zygote, stop)
                     outcome = _judged(item, self.expected[item.id], observation, found)
                 outcomes[item.id] = outcome
+        if stop.is_set():
+            return None
+        if code.layers or text.layers:
+            self.store.keep(_wall_key(digest_), Observation("ok", detail=code.layers or text.layers))
         grade = Grade(submission.student, outcomes, work.remarks, printed)
         self.store.write_grade(grade, digest_)
-        return write_student(self.rubric, grade, self.store, self.layers)
+        return write_student(self.rubric, grade, self.store, _wall(self.store, digest_))
 
     def _asked(self, item: Item, work: str, box: Box) -> Observation:
         key = spine.key(item, work)
@@ -197,18 +222,23 @@ class Desk:
             self.store.keep(key, observation)
         return observation
 
-    def _searched(self, item: Item, work: str, box: Box, reference: Box) -> Observation:
+    def _searched(
+        self, item: Item, work: str, box: Box, reference: Box, zygote: Zygote, stop: threading.Event
+    ) -> Observation:
         """The smallest failing input, confirmed in a fresh process: state left over from the search must not count."""
         key = _search_key(item, work, self.rubric)
         kept = self.store.kept(key)
         if kept is not None:
             return kept
+        if self.untried:
+            refuse_if_broken(zygote, self.untried)
         with box.hold(item.limits) as student, reference.hold(item.limits) as told:
             found = spine.smallest(student, told, item)
         if found and not spine.differs_again(box.ask, item, found):
             found = {}
         observation = Observation("ok", found)
-        self.store.keep(key, observation)
+        if not stop.is_set():  # a search that was cut off has found less than there is
+            self.store.keep(key, observation)
         return observation
 
 
@@ -228,7 +258,7 @@ class Room:
             self._free.put((zygote, _box(zygote, desk.rubric, solution, reference=True)))
 
     def grade(self, submissions: Sequence[Submission]) -> Finished:
-        """Grades everyone; ends early, with what is done, on Ctrl-C. Raises StoreError."""
+        """Grades everyone; ends early, with what is done, on Ctrl-C and where results can't be written."""
         pool = ThreadPoolExecutor(len(self._zygotes), thread_name_prefix="grade")
         running: dict[Future[Grade | None], Submission] = {}
         waiting = iter(submissions)
@@ -244,6 +274,10 @@ class Room:
                     self._take(future, running.pop(future))
         except KeyboardInterrupt:
             interrupted = True
+            for sign in (signal.SIGINT, signal.SIGTERM):  # what is left to do is short, and must not be left half done
+                signal.signal(sign, signal.SIG_IGN)
+        except StoreError as error:
+            self.failures.append(str(error))
         finally:
             self._stop.set()
             if running:
@@ -262,7 +296,7 @@ class Room:
     def _take(self, future: Future[Grade | None], submission: Submission) -> None:
         try:
             grade = future.result()
-        except StoreError:
+        except (StoreError, RefusedError):
             raise
         except Exception as error:  # our own failure on one student must not cost the others theirs
             step = traceback.extract_tb(error.__traceback__)[-1]
@@ -299,6 +333,16 @@ def _most(limits: Sequence[Limits]) -> Limits:
 def _judged(item: Item, expected: Expected, observation: Observation, found: Observation | None) -> Outcome:
     smallest = found.values if found is not None else {}
     return spine.judge(item, replace(expected, smallest=smallest), observation)
+
+
+def _wall_key(work: str) -> str:
+    return digest("wall", work)
+
+
+def _wall(store: Store, work: str) -> str:
+    """What confined the student's code when it last ran; the same in every report on these answers."""
+    kept = store.kept(_wall_key(work))
+    return kept.detail if kept else ""
 
 
 def _search_key(item: Item, work: str, rubric: Rubric) -> str:

@@ -47,6 +47,13 @@ from grader.values import Frame, MalformedFrame, beneath, decode, encode, under
 MAX_BLOB = 1 << 30
 EVIDENCE: dict[str, type[Evidence]] = {"fact": Fact, "table": Table, "grid": Grid, "plot": Plot}
 
+WHY = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full",
+    errno.EEXIST: "a file is in the way",
+    errno.ENOTDIR: "a file is in the way",
+}
+
 
 class StoreError(GradeboundError):
     """A result could not be written; what was written before is kept."""
@@ -60,7 +67,7 @@ class Store:
         self._lock: int | None = None
 
     def __enter__(self) -> Store:
-        with _told("make", self.folder):
+        with _told("write to", self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / ".observations").mkdir(mode=0o700, exist_ok=True)
             ignore = self.folder / ".gitignore"
@@ -139,21 +146,21 @@ class Store:
         path = self.folder / "reviews.jsonl"
         if not path.exists():
             return []
-        lines = path.read_text("utf-8").splitlines(keepends=True)
+        with _told("read", path):
+            data = path.read_bytes()
+        lines = data.split(b"\n")
         found = []
         for number, line in enumerate(lines, 1):
             try:
-                entry = json.loads(line)
-                credit = float(entry["credit"])
-                if not 0.0 <= credit <= 1.0:
-                    raise ValueError(f"credit is {credit}, must be in 0..1")
-                texts = {name: str(entry[name]) for name in ("student", "item", "comment", "by", "at")}
-                found.append(Review(credit=credit, **texts))
-            except (ValueError, KeyError, TypeError) as error:
-                if number == len(lines) and not line.endswith("\n"):
-                    break
-                said = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-                raise CourseError(f"{path}:{number}", f"is not a review: {said}") from None
+                if line.strip():
+                    found.append(_review(json.loads(line)))
+            except (json.JSONDecodeError, UnicodeDecodeError) as error:
+                if number == len(lines):
+                    break  # no line end after it: it was torn while it was written
+                raise CourseError(f"{path}:{number}", f"this line is not JSON: {error}") from None
+            except (ValueError, KeyError) as error:
+                said = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+                raise CourseError(f"{path}:{number}", f"this line is not a review: {said}") from None
         return found
 
     def log(self, entry: Mapping[str, Any]) -> None:
@@ -183,8 +190,18 @@ def _told(verb: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else (error.strerror or str(error))
+        why = WHY.get(error.errno or 0, error.strerror or str(error))
         raise StoreError(f"can't {verb} {path}: {why}; what was graded before is kept") from None
+
+
+def _review(told: Any) -> Review:
+    if not isinstance(told, dict):
+        raise ValueError("it is not an object with keys")
+    credit = told["credit"]
+    if isinstance(credit, bool) or not isinstance(credit, int | float) or not 0.0 <= credit <= 1.0:
+        raise ValueError(f"credit is {credit!r}, must be in 0..1")
+    texts = {name: str(told[name]) for name in ("student", "item", "comment", "by", "at")}
+    return Review(credit=float(credit), **texts)
 
 
 def _outcome_told(outcome: Outcome) -> dict[str, Any]:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 GRADE = Path(sys.executable).with_name("grade")
 
-RUBRIC = """\
+LIMITS = "{cpu_seconds: 2, idle_seconds: 2}"
+PATIENT = "{cpu_seconds: 60, idle_seconds: 60}"
+RUBRIC = f"""\
 homework: sums
 title: Sums
-limits: {cpu_seconds: 2, idle_seconds: 2}
+limits: {LIMITS}
 questions:
   - id: "1"
     title: Sum
     items:
-      - {id: "1", title: The sum of all entries, kind: close, points: 4, call: {name: total, arguments: [x]}, given: numbers}
+      - {{id: "1", title: The sum of all entries, kind: close, points: 4, call: {{name: total, arguments: [x]}}, given: numbers}}
   - id: "2"
     title: Reason
     items:
-      - {id: "2", title: Why it is a scalar, kind: written, points: 2}
+      - {{id: "2", title: Why it is a scalar, kind: written, points: 2}}
 """
 REFERENCE = "def total(x):\n    return x.sum()\n"
 INPUTS = 'from grader.inputs import Recipe, normal\n\nnumbers = Recipe(x=normal("B", "D"))\n'
@@ -33,7 +36,6 @@ MISTAKES = 'def total__mean(x):\n    """A mean where a sum was asked for."""\n  
 
 RIGHT = "def total(x):\n    return x.sum()\n"
 MEAN = "def total(x):\n    return x.mean()\n"
-SLOW = "import time\n\n\ndef total(x):\n    time.sleep(1.0)\n    return x.sum()\n"
 ANSWER = "# 2\nAll entries are added up.\n"
 
 
@@ -67,7 +69,7 @@ def put(path: Path, content: str | bytes) -> Path:
 
 
 def grade(*arguments: object, cwd: Path, timeout: float = 60, **more: Any) -> subprocess.CompletedProcess[str]:
-    """The finished command, which must neither show a traceback nor say more than it means to."""
+    """The finished command, which must never show a traceback."""
     done = subprocess.run(
         [GRADE, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=timeout, check=False, **more
     )
@@ -75,17 +77,17 @@ def grade(*arguments: object, cwd: Path, timeout: float = 60, **more: Any) -> su
     return done
 
 
-def start(*arguments: object, cwd: Path, **more: Any) -> subprocess.Popen[str]:
-    """The running command, in a session of its own."""
-    return subprocess.Popen(
-        [GRADE, *map(str, arguments)],
-        cwd=cwd,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        **more,
-    )
+@contextlib.contextmanager
+def started(*arguments: object, cwd: Path, **more: Any) -> Iterator[subprocess.Popen[str]]:
+    """The running command; it is gone afterwards, however the test ended."""
+    command = [GRADE, *map(str, arguments)]
+    with subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
 def outcomes(results: Path, student: str) -> dict[str, Any]:
@@ -122,9 +124,21 @@ def alive(pids: Iterable[int]) -> list[int]:
     return [pid for pid in pids if _state(pid) not in ("", "Z", "X")]
 
 
-def scratch_folders() -> set[Path]:
-    """The scratch folders of boxes that are there now, of whatever run."""
-    return set(Path(os.environ.get("TMPDIR", "/tmp")).glob("gradebound-*"))
+def running_in(folder: Path) -> list[int]:
+    """The processes whose current folder lies in this one, deleted or not: student processes of its scratch folders."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and str((entry / "cwd").readlink()).startswith(str(folder)):
+                found.append(int(entry.name))
+    return found
+
+
+def own_scratch() -> Path:
+    """A new folder for TMPDIR, which the unprivileged student processes can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="gradetest-"))
+    folder.chmod(0o755)
+    return folder
 
 
 def _children(pid: int) -> list[int]:

@@ -361,7 +361,9 @@ def test_alone_means_nobody_else_is_asking():
 def test_the_canary_finds_the_wall_standing(zygote, tmp_path):
     (tmp_path / "rubric.yaml").write_text("secret")
     layers = refuse_if_broken(zygote, [tmp_path])
-    assert "rlimits, uid drop, no new privileges, Landlock" in layers or "rlimits, no new privileges, Landlock" in layers
+    assert (
+        "rlimits, uid drop, no new privileges, Landlock" in layers or "rlimits, no new privileges, Landlock" in layers
+    )
     assert layers.endswith("seccomp")
 
 

@@ -46,7 +46,9 @@ def test_an_example_gets_what_it_deserves_and_hears_its_mistake(results, homewor
         deserved = entry.get("items", {}).get(item, entry["default"])
         same = outcome["credit"] == deserved["credit"] and outcome["note"] == deserved.get("note", outcome["note"])
         if not same:
-            wrong.append(f"{item}: deserves {deserved}, got {outcome['credit']} {outcome['note']}: {outcome['sentence']}")
+            wrong.append(
+                f"{item}: deserves {deserved}, got {outcome['credit']} {outcome['note']}: {outcome['sentence']}"
+            )
     assert wrong == []
 
 

@@ -1,6 +1,5 @@
 """Each kind of question accepts the reference and honest alternatives, and names each planted mistake."""
 
-
 import math
 import re
 from contextlib import suppress
@@ -104,7 +103,7 @@ def kl(body):
 )  # fmt: skip
 def test_close_accepts_what_is_right(student):
     outcome = verdict(Close(KL_CALL), KL, student, GAUSSIAN)
-    assert (outcome.credit, outcome.sentence) == (1.0, "agrees with the reference in all 7 cases")
+    assert (outcome.credit, outcome.sentence) == (1.0, "agrees with the reference in all 8 cases")
 
 
 @pytest.mark.parametrize(
@@ -275,7 +274,7 @@ XW = sample(Recipe(x=normal("B", "D"), w=normal("B", "D")))
 @pytest.mark.parametrize(
     ("student", "note", "sentence"),
     rows(
-        ("def loss(x, w): return (torch.sin(x) * w).sum(1)", "", "agrees with the reference in all 7 cases"),
+        ("def loss(x, w): return (torch.sin(x) * w).sum(1)", "", "agrees with the reference in all 8 cases"),
         ("def loss(x, w): return -(torch.sin(x) * w).sum(1)", "sign", "the sign is wrong: every value is −1 times the expected one"),
         ("def loss(x, w): return (torch.sin(x.detach()) * w).sum(1)", "no_gradient", "no gradient reaches `x`: it is detached or left out of the computation"),
         ("def loss(x, w): return (torch.sin(x) * w).sum(1).detach()", "no_gradient", "no gradient reaches `w` and `x`: it is detached or left out of the computation"),

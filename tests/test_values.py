@@ -23,7 +23,9 @@ def header(**changed: object) -> dict[str, object]:
 
 
 names = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), min_size=1, max_size=20)
-arrays = st.sampled_from(sorted(DTYPES)).flatmap(lambda name: hnp.arrays(name, hnp.array_shapes(min_dims=0, min_side=0)))
+arrays = st.sampled_from(sorted(DTYPES)).flatmap(
+    lambda name: hnp.arrays(name, hnp.array_shapes(min_dims=0, min_side=0))
+)
 
 
 @given(st.dictionaries(names, arrays, max_size=5), st.integers(-9, 9))
@@ -78,7 +80,9 @@ def test_booleans_that_are_neither_0_nor_1_become_true():
         pytest.param(raw(b'{"id":NaN}'), "not JSON", id="nan"),
         pytest.param(raw(b"[" * 100_000), "not JSON", id="deep-json"),
         pytest.param(raw(b"\xff\xfe"), "not JSON", id="bad-utf8"),
-        pytest.param(raw(b'{"id":1,"id":2,"tag":"ok","call":{},"text":{},"arrays":[]}'), "not JSON", id="duplicate-key"),
+        pytest.param(
+            raw(b'{"id":1,"id":2,"tag":"ok","call":{},"text":{},"arrays":[]}'), "not JSON", id="duplicate-key"
+        ),
         pytest.param(raw([1]), "five keys", id="list"),
         pytest.param(raw(header(more=1)), "five keys", id="extra-key"),
         pytest.param(raw(header(id=True)), "wrong type", id="id-bool"),

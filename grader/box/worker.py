@@ -66,7 +66,8 @@ def main() -> None:
             control.sendall(b"K")
         else:
             for pid in students:
-                os.killpg(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(pid, signal.SIGKILL)
             os._exit(0)
 
 

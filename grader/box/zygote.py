@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -21,6 +22,7 @@ from grader.box.talk import exactly
 from grader.model import BoxError
 
 PID = struct.Struct("<i")
+SCRATCH = "gradebound-"
 
 
 class Gate:
@@ -57,7 +59,8 @@ class Zygote:
         self.uid = 20_000 + (os.getpid() * 64 + slot * 2) % 40_000 if os.geteuid() == 0 else None
         self.readable = readable()
         self.trusted = trusted
-        self.bubblewrap = bubblewrap and bubblewrap_works()
+        self._bubblewrap = bubblewrap
+        self._killed = False
         self._scratch: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -77,15 +80,29 @@ class Zygote:
         return self._process.poll() is None
 
     def kill(self) -> None:
-        """Ends the zygote from another thread than the one that uses it: whoever waits for an answer gets none."""
-        if self._process is not None:
-            self._process.kill()
+        """Ends the zygote, for good and from another thread than the one that uses it; whoever waits gets no answer.
+
+        It is asked to end, because it ends its students' whole groups then; killed, it would leave their items behind.
+        """
+        self._killed = True
+        control, process = self._control, self._process
+        if control is not None:
+            with contextlib.suppress(OSError):
+                control.shutdown(socket.SHUT_RDWR)
+        elif process is not None:
+            _end_starting(process)
+
+    @property
+    def bubblewrap(self) -> bool:
+        """Whether bubblewrap is put around it. Tried only once it is to start: where all is kept, nothing is run."""
+        return self._bubblewrap and bubblewrap_works()
 
     @property
     def scratch(self) -> str:
         """The folder under which each student process gets a scratch folder of its own."""
         if self._scratch is None:
-            self._scratch = tempfile.mkdtemp(prefix="gradebound-")
+            _sweep()
+            self._scratch = tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-")
             # Student processes must pass through it to reach what is theirs; they can't list it.
             Path(self._scratch).chmod(0o711)
         return self._scratch
@@ -101,6 +118,8 @@ class Zygote:
         if self._control is not None:
             self._control.close()
         if self._process is not None:
+            if self._control is None:
+                _end_starting(self._process)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(5)
             self._process.kill()
@@ -132,6 +151,8 @@ class Zygote:
         if self._control is not None and self._process is not None and self._process.poll() is None:
             return self._control
         self._end_process()
+        if self._killed:
+            raise BoxError("the run was ended")
         ours, theirs = socket.socketpair()
         worker = [sys.executable, "-I", "-m", "grader.box.worker"]
         view = _view(self.readable, self.scratch) if self.bubblewrap else []
@@ -159,6 +180,21 @@ class Zygote:
             raise BoxError(f"the box could not start: {said[-1] if said else 'no reason was given'}")
         self._control = ours
         return ours
+
+
+def _sweep() -> None:
+    """Removes scratch folders of runs of ours that were killed before they could do it."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
+        pid = folder.name.removeprefix(SCRATCH).partition("-")[0]
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists() and folder.stat().st_uid == os.geteuid():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_starting(process: subprocess.Popen[bytes]) -> None:
+    """Kills a zygote that is still importing torch, and what is around it: it has no students and hears nothing yet."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def environment() -> dict[str, str]:

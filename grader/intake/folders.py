@@ -29,6 +29,8 @@ MAX_WRITTEN = MB
 MAX_REMARKS = 50
 
 IGNORED = frozenset({"__MACOSX", "__pycache__"})
+RESULTS = frozenset({"index.html", "grades.csv", "reviews.jsonl", "run.jsonl"})
+"""Files of the whole class in a results folder: no student's own folder there can have such a name."""
 WRITTEN = frozenset({"answers.md", "answers.txt"})
 
 _BOMS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -50,11 +52,11 @@ def discover(path: Path) -> list[Submission]:
     Raises `UsageError` where there is no folder, nothing in it, or two students of one name.
     """
     entries = _entries(path)
-    students = [(_clean(entry.name), _handed_in(entry)) for entry in entries if _is_folder(entry)]
+    students = [(_student(entry.name), _handed_in(entry)) for entry in entries if _is_folder(entry)]
     loose = [entry.name for entry in entries if not _is_folder(entry)]
     if any(map(_is_work, loose)) and not any(_is_work(name) for _, files in students for name in files):
         own = path if path.name not in ("", "..") else path.resolve()
-        return [Submission(_clean(own.name) or "submission", _files(path))]
+        return [Submission(_student(own.name) or "submission", _files(path))]
     if not entries:
         raise UsageError(f"{_shown(str(path))} is empty: expected one folder per student")
     if not students:
@@ -208,6 +210,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     return os.path.isdir(entry.path)  # noqa: PTH112 - unlike its successors, it never raises
 
 
+def _student(name: str) -> str:
+    """A student's name from that of the folder."""
+    clean = _clean(name)
+    return f"{clean}_" if clean.casefold() in RESULTS else clean
+
+
 def _handed_in(entry: os.DirEntry[str]) -> dict[str, Path]:
     """The files of a student's folder. One that is itself a link is its only file, which `read` won't follow."""
     return {_clean(entry.name): Path(entry.path)} if entry.is_symlink() else _files(Path(entry.path))
@@ -254,7 +262,8 @@ def _named(found: list[tuple[str, dict[str, Path]]]) -> list[Submission]:
 
 
 def _is_litter(name: str) -> bool:
-    return name.startswith(".") or name in IGNORED
+    # Two dots hide nothing from anyone by convention: that is a strange name, and not litter.
+    return (name.startswith(".") and not name.startswith("..")) or name in IGNORED
 
 
 def _is_work(name: str) -> bool:
