@@ -152,7 +152,7 @@ def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") 
 
 
 def write_class(rubric: Rubric, store: Store, *, expected: int = 0) -> None:
-    """Writes the class page and the table of all kept grades: those of earlier runs, or of one student's, belong there."""
+    """Writes the class page and the table of all kept grades, those of earlier runs and of single students included."""
     reviews = store.reviews()
     grades = [spine.with_reviews(grade, reviews) for grade, _ in store.grades().values()]
     grades.sort(key=lambda grade: grade.student)

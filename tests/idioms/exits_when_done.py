@@ -1,0 +1,14 @@
+"""A script that ends with exit().
+
+must: crashed: SystemExit
+"""
+
+import sys
+
+
+def double(x):
+    return 2 * x
+
+
+print("done")
+sys.exit(0)
