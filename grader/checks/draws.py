@@ -79,13 +79,14 @@ class Draws:
                 return Outcome(0.0, slip[0], (), slip[1])
         blocks = blocks_of(laws[order[-1]], drawn[order[-1]])
         slip = self._slip(blocks, laws, drawn, given, order)
+        judged = "moments" in self.verify  # what is not judged is not shown: it may be wrong, and costs nothing here
         if slip:
-            return Outcome(0.0, slip[0], blocks.evidence(), slip[1])
+            return Outcome(0.0, slip[0], blocks.evidence() if judged else (), slip[1])
         changed = sorted({str(case["changed"]) for case in drawn.values() if "changed" in case})
         if changed:
             sentence = f"the draws are right, but the function changes its input {changed[0]} in place"
             return Outcome(0.0, sentence, (), "changes_input")
-        return Outcome(1.0, _praise(self.verify, blocks.first.size), blocks.facts())
+        return Outcome(1.0, _praise(self.verify, blocks.first.size), blocks.facts() if judged else ())
 
     def _form(self, law: Values, drawn: Values, given: Values) -> Slip | None:
         """What is wrong before any statistics: no array, shape, dtype, not finite, not 0 or 1."""

@@ -120,7 +120,7 @@ def block(text: str, limit: int = VALUE) -> str:
 
 def paragraphs(text: str) -> str:
     """A text whose lines were broken for an editor, with its paragraphs on one line each; list entries keep theirs."""
-    return re.sub(r"(?<!\n)\n(?!\n|\s*[-*•]\s|\s*\(?\w{1,3}[.)]\s)", " ", block(text))
+    return re.sub(r"(?<!\n)\n(?!\n|\s*[-*•]\s|\s*\(?[A-Za-z0-9]{1,2}[.)]\s)", " ", block(text))
 
 
 def sentence(text: str) -> str:
