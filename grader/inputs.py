@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,7 +68,11 @@ class Recipe:
         from hypothesis import strategies as st
         from hypothesis.extra import numpy as hnp
 
-        def arrays(lengths: Mapping[str, int]) -> SearchStrategy[Arrays]:
+        letters = self._letters()
+
+        @cache  # hypothesis checks a strategy when it is first used, at three times the price of a draw
+        def of_sizes(*sizes: int) -> SearchStrategy[Arrays]:
+            lengths = dict(zip(letters, sizes, strict=True))
             return st.fixed_dictionaries(
                 {
                     name: hnp.arrays(np.float32, _shape(array.shape, lengths), elements=st.sampled_from(array.simple))
@@ -75,7 +80,7 @@ class Recipe:
                 }
             )
 
-        return st.fixed_dictionaries({letter: st.integers(1, 3) for letter in self._letters()}).flatmap(arrays)
+        return st.tuples(*(st.integers(1, 3) for _ in letters)).flatmap(lambda sizes: of_sizes(*sizes))
 
     def _letters(self) -> list[str]:
         return list(dict.fromkeys(s for array in self.arrays.values() for s in array.shape if isinstance(s, str)))
