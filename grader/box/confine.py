@@ -33,8 +33,9 @@ import os
 import platform
 import resource
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from grader.box.calls import ALLOWED, JUDGED, NEWEST, PRETENDED, UNSUPPORTED
@@ -91,7 +92,7 @@ def confine(wall: Wall) -> list[str]:
     steps.append(("no new privileges", _keep_low))
     if landlock > 0:
         steps.append((f"Landlock (ABI {landlock})", lambda: _landlock(wall, landlock)))
-    steps.append(("seccomp", lambda: _seccomp(program(threads_only=False))))
+    steps.append(("seccomp", lambda: _seccomp(packed(threads_only=False))))
     layers = ["bubblewrap"] if wall.view else []
     for name, put_up in steps:
         try:
@@ -114,7 +115,7 @@ def _keep_low() -> None:
 
 def forbid_processes() -> None:
     """From here on threads can be started, processes can not. Can't be undone."""
-    _seccomp(program(threads_only=True))
+    _seccomp(packed(threads_only=True))
 
 
 def abi() -> int:
@@ -299,8 +300,13 @@ def _judged(number: int | None, rules: list[list[Test]]) -> list[Instruction]:
     return [(EQUAL, 0, len(body), number), *body]
 
 
-def _seccomp(steps: Iterable[Instruction]) -> None:
-    raw = b"".join(struct.pack("<HBBI", *instruction) for instruction in steps)
+@cache
+def packed(*, threads_only: bool) -> bytes:
+    """The BPF program as the kernel takes it; the zygote makes it once, and no child has to."""
+    return b"".join(struct.pack("<HBBI", *step) for step in program(threads_only=threads_only))
+
+
+def _seccomp(raw: bytes) -> None:
     instructions = ctypes.create_string_buffer(raw, len(raw))
     filter_ = struct.pack("<H6xQ", len(raw) // 8, ctypes.addressof(instructions))
     _prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(filter_))

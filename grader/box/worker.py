@@ -31,7 +31,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.box import shims
-from grader.box.confine import Wall, confine, forbid_processes, keep_to_self, libc
+from grader.box.confine import Wall, confine, forbid_processes, keep_to_self, libc, packed
 from grader.checks import KINDS
 from grader.checks.code import Code, Missing, Unimportable, Unread, told_error
 from grader.model import BoxError
@@ -47,6 +47,8 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     warm_up()
     shims.put_up()
+    for threads_only in (False, True):
+        packed(threads_only=threads_only)
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
     if threads != 1:
         raise SystemExit(f"the zygote has {threads} threads; forking it would not be safe")
