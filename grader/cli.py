@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,20 @@ class Place(click.Path):
 @click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Students graded at once (default: by cores and students).")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
+@click.option(
+    "--i-trust-these-submissions",
+    "trusted",
+    is_flag=True,
+    help="Grade even where the wall does not stand; reports say so.",
+)
 def run(
-    path: Path, out: Path | None, named: str | None, course: Path | None, workers: int | None, dry_run: bool
+    path: Path,
+    out: Path | None,
+    named: str | None,
+    course: Path | None,
+    workers: int | None,
+    dry_run: bool,
+    trusted: bool,
 ) -> None:
     """Grade the submissions under PATH (`grade PATH` does the same)."""
     from grader.intake import discover, homeworks
@@ -93,11 +106,10 @@ def run(
         place = out or Path("results")
         place = place if out and not several else place / rubric.homework
         _refuse_results_among_submissions(place, folder)
-        jobs.append((rubric, submissions, place, folder))
+        jobs.append(_Job(rubric, submissions, place, (home / "rubrics", home / "reference", folder, place)))
     status = 0
-    for rubric, submissions, place, folder in jobs:
-        secrets = (home / "rubrics", home / "reference", folder, place)
-        status = max(status, _run_one(rubric, submissions, place, secrets, workers, dry_run))
+    for job in jobs:
+        status = max(status, job.plan() if dry_run else job.run(workers, trusted))
         if status == 130:
             break
     sys.exit(status)
@@ -183,27 +195,39 @@ def _refuse_results_among_submissions(place: Path, folder: Path) -> None:
         raise UsageError(f"the results folder {place} lies in the submissions {folder}; give another one with --out")
 
 
-def _run_one(
-    rubric: Rubric, submissions: Sequence[Submission], place: Path, secrets: Sequence[Path], workers: int | None,
-    dry_run: bool,
-) -> int:  # fmt: skip
-    from grader.run import grade_class, idle_reviews, plan
-    from grader.store import Store
+@dataclass(frozen=True)
+class _Job:
+    """One homework of one command; `secrets` are what no student may read."""
 
-    if dry_run:
-        click.echo(plan(rubric, submissions, Store(place)).sentence(), err=True)
+    rubric: Rubric
+    submissions: Sequence[Submission]
+    place: Path
+    secrets: Sequence[Path]
+
+    def plan(self) -> int:
+        """Says what would run; the exit status."""
+        from grader.run import plan
+        from grader.store import Store
+
+        click.echo(plan(self.rubric, self.submissions, Store(self.place)).sentence(), err=True)
         return 0
-    with Store(place) as store:
-        planned = plan(rubric, submissions, store)
-        click.echo(planned.sentence(), err=True)
-        cores = len(os.sched_getaffinity(0))
-        count = workers or max(1, min(cores, 1 + planned.missing // (8 * max(1, len(rubric.items)))))
-        with _Progress(len(submissions)) as told:
-            finished = grade_class(planned, store, workers=count, secrets=secrets, told=told)
-        for sentence in idle_reviews(rubric, store):
-            click.echo(f"grade: {sentence}", err=True)
-    _summary(rubric, finished.grades, place)
-    return _told(finished, len(submissions))
+
+    def run(self, workers: int | None, trusted: bool) -> int:
+        """Grades everyone; the exit status."""
+        from grader.run import grade_class, idle_reviews, plan
+        from grader.store import Store
+
+        with Store(self.place) as store:
+            planned = plan(self.rubric, self.submissions, store)
+            click.echo(planned.sentence(), err=True)
+            cores = len(os.sched_getaffinity(0))
+            count = workers or max(1, min(cores, 1 + planned.missing // (8 * max(1, len(self.rubric.items)))))
+            with _Progress(len(self.submissions)) as told:
+                finished = grade_class(planned, store, workers=count, secrets=self.secrets, told=told, trusted=trusted)
+            for sentence in idle_reviews(self.rubric, store):
+                click.echo(f"grade: {sentence}", err=True)
+        _summary(self.rubric, finished.grades, self.place)
+        return _told(finished, len(self.submissions))
 
 
 def _told(finished: Finished, students: int) -> int:

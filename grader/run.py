@@ -75,8 +75,12 @@ def plan(rubric: Rubric, submissions: Sequence[Submission], store: Store) -> Pla
     return Plan(rubric, submissions, kept, len(submissions) * len(rubric.items) - kept)
 
 
-def grade_class(plan: Plan, store: Store, *, workers: int, secrets: Sequence[Path], told: Told) -> Finished:
+def grade_class(
+    plan: Plan, store: Store, *, workers: int, secrets: Sequence[Path], told: Told, trusted: bool = False
+) -> Finished:
     """Grades all submissions of the plan and writes every report. `told` is called with each finished grade.
+
+    `trusted` grades even where the wall does not stand, and the reports say so.
 
     Ctrl-C and a full disk end the run; the class pages are then written of what is graded. Raises StoreError,
     CourseError, RefusedError.
@@ -84,12 +88,13 @@ def grade_class(plan: Plan, store: Store, *, workers: int, secrets: Sequence[Pat
     started = time.monotonic()
     store.reviews()  # a line that is wrong is told before the first student, not once per student
     gate = Gate()
-    zygotes = [Zygote(slot=slot, gate=gate) for slot in range(workers)]
+    zygotes = [Zygote(slot=slot, gate=gate, trusted=trusted) for slot in range(workers)]
     with ExitStack() as stack:
         for zygote in zygotes:
             stack.enter_context(zygote)
-        layers = refuse_if_broken(zygotes[0], secrets) if plan.missing else ""
-        desk = Desk(plan.rubric, store, expected_of(plan.rubric, store, zygotes[0]), secrets if not layers else ())
+        layers = refuse_if_broken(zygotes[0], secrets) if plan.missing and not trusted else ""
+        untried = () if layers or trusted else secrets
+        desk = Desk(plan.rubric, store, expected_of(plan.rubric, store, zygotes[0]), untried)
         finished = Room(desk, zygotes, told).grade(plan.submissions)
     entry = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),

@@ -220,3 +220,12 @@ def test_a_terminal_shows_progress_and_no_name_is_taken_for_a_colour(several):
     assert NAME in shown
     assert "1/1" in shown
     assert "Traceback" not in shown
+
+
+def test_trusted_submissions_are_graded_and_the_reports_say_so(tmp_path):
+    write_course(tmp_path)
+    write_students(tmp_path / "sums", ada=RIGHT)
+    done = grade("sums", "--i-trust-these-submissions", cwd=tmp_path)
+    assert done.returncode == 0
+    page = (tmp_path / "results" / "sums" / "ada" / "report.html").read_text()
+    assert "none required, because the submissions were said to be trusted" in page
