@@ -41,7 +41,8 @@ Ask = Callable[[Request], Observation]
 def request(item: Item, *, reference: bool = False) -> Request:
     """The question of an item, as it is put to a student or to the reference."""
     seed = int(digest("seed", item.id)[:8], 16)
-    return Request(item.kind, item.check.told(reference=reference) | {"seed": seed}, item.given, item.limits)
+    told = item.check.told(reference=reference) | {"seed": seed}
+    return Request(item.kind, told, item.given, item.limits, may_be_unread=not item.check.asks_reference)
 
 
 def expected(ask: Ask, item: Item) -> Expected:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import struct
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -214,6 +215,9 @@ def _entry(entry: Any) -> tuple[str, np.dtype[Any], list[int]]:
         raise MalformedFrame(f"{name}: shape is not a short list")
     if not all(type(size) is int and 0 <= size < 1 << 40 for size in shape):
         raise MalformedFrame(f"{name}: a size is not a number of entries")
+    # Even an array of no entries can have a shape that numpy can't count.
+    if math.prod(max(size, 1) for size in shape) >= 1 << 60:
+        raise MalformedFrame(f"{name}: a shape beyond all bounds")
     return name, DTYPES[dtype], shape
 
 

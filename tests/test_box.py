@@ -251,6 +251,27 @@ def test_a_reply_sent_while_importing_does_not_make_the_import_right(zygote):
     assert seen.status == "crashed"
 
 
+def test_code_can_not_claim_that_a_person_has_to_read_it(zygote):
+    seen = ask(zygote, f"{FORGED}def f(x):\n    send(frame('unread'))\n    time.sleep(9)\n")
+    assert (seen.status, seen.detail) == ("crashed", "its answer could not be read")
+
+
+def test_many_short_naps_add_up_to_a_long_one(zygote):
+    with opened(zygote, PRELUDE + "def f(x):\n    time.sleep(0.2)\n    return x\n") as box, box.hold(QUICK) as held:
+        seen = [held(request()).status for _ in range(10)]
+    assert seen[0] == "ok"
+    assert seen[-1] in ("timeout", "lost")
+
+
+def test_a_student_process_that_starts_no_item_is_noticed(zygote):
+    source = "import gc, grader.box.worker as w\nw.os.fork = lambda: time.sleep(60)\ndef f(x): return x\n"
+    with opened(zygote, PRELUDE + source) as box:
+        before = time.monotonic()
+        seen = box.ask(request())
+    assert seen.status in ("timeout", "crashed")
+    assert time.monotonic() - before < 20
+
+
 def test_an_oversized_reply_is_refused_before_it_is_read(zygote):
     seen = ask(zygote, f"{FORGED}def f(x):\n    send(b'GBD1' + struct.pack('<IQ', 10, 1 << 50))\n    time.sleep(9)\n")
     assert seen.status == "crashed"

@@ -95,7 +95,12 @@ def test_booleans_that_are_neither_0_nor_1_become_true():
         pytest.param(raw(header(arrays=[["a", "object", [1]]]), b"\0" * 8), "bad name or dtype", id="object"),
         pytest.param(raw(header(arrays=[["a", "float64", [-1]]])), "not a number of entries", id="negative"),
         pytest.param(raw(header(arrays=[["a", "float64", [1 << 62]]])), "not a number of entries", id="overflow"),
-        pytest.param(raw(header(arrays=[["a", "float64", [1 << 39, 1 << 39]]])), "longer than", id="product-overflow"),
+        pytest.param(
+            raw(header(arrays=[["a", "float64", [1 << 39, 1 << 39]]])), "beyond all bounds", id="product-overflow"
+        ),
+        pytest.param(
+            raw(header(arrays=[["a", "int8", [0, 1 << 39, 1 << 39]]])), "beyond all bounds", id="empty-and-endless"
+        ),
         pytest.param(raw(header(arrays=[["a", "float64", [True]]])), "not a number of entries", id="size-bool"),
         pytest.param(raw(header(arrays=[["a", "float64", [1] * 17]]), b"\0" * 8), "short list", id="many-dimensions"),
         pytest.param(raw(header(arrays=[["a", "float64", [2]]]), b"\0" * 8), "longer than", id="too-short"),

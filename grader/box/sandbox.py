@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ class Request:
     call: Mapping[str, Any]
     given: Values
     limits: Limits = field(default_factory=Limits)
+    may_be_unread: bool = False
+    """Whether a person reads what no machine can: true for written answers only, or any code could claim it."""
 
 
 class Box:
@@ -96,6 +99,8 @@ class Box:
                 observation = ask(request)
             if started.dead:
                 self._shut()
+            if observation.status == "unread" and not request.may_be_unread:
+                return replace(observation, status="crashed", detail="its answer could not be read")
             if observation.status != "lost" or last:
                 return observation
         raise AssertionError("unreachable")
@@ -127,11 +132,12 @@ class Box:
 
 
 def remove(folder: str) -> None:
-    """Removes a scratch folder whatever a student has left in it; Python's own way gives up on deep nesting."""
-    try:
+    """Removes a scratch folder whatever is left in it; Python's own way gives up on deep nesting and closed folders."""
+    with contextlib.suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
-    except RecursionError:
-        subprocess.run(["rm", "-rf", "--", folder], check=False, capture_output=True)
+    if Path(folder).exists():
+        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            subprocess.run([*command, "--", folder], check=False, capture_output=True)
 
 
 class _Student:
@@ -192,7 +198,7 @@ class _Student:
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         out_read, out = os.pipe()
-        watch = Watch(limits)
+        watch = Watch(limits, starter=self.pid)
         count = 0
         reaped: list[str] = []
 
@@ -219,6 +225,8 @@ class _Student:
                 yield ask
             finally:
                 os.close(out_read)
+                # It would end by itself now; but it may be hostile, and the next item waits for its end.
+                watch.kill()
         if not (self.dead or reaped):
             self._ended()
 

@@ -66,6 +66,7 @@ def converse(
                     poll.modify(channel, select.POLLIN | (select.POLLOUT if unsent else 0))
                 if event & ~select.POLLOUT and _receive(channel, reply, watch):
                     _drain(out, printed)
+                    watch.answered()
                     return None, ""
             except (OSError, EOFError):
                 _drain(out, printed)
@@ -85,7 +86,7 @@ def _receive(channel: socket.socket, reply: Reply, watch: Watch) -> bool:
         raise EOFError
     for level, kind, data in ancillary:
         if watch.pid is None and level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
-            watch.pid = CREDENTIALS.unpack(data[: CREDENTIALS.size])[0]
+            watch.found(CREDENTIALS.unpack(data[: CREDENTIALS.size])[0])
     return reply.feed(part)
 
 

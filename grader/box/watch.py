@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -30,23 +31,48 @@ WALL_DETAIL = "it was not done after {:g} s"
 class Watch:
     """Limits on one process, judged by what the kernel says of it.
 
-    With `group`, on all processes of its group: while files are imported, a student's code may start some.
+    With `group`, on all processes of its group: while files are imported, a student's code may start some. Until the
+    process has said hello, its `starter` is watched instead: hostile code in that one may never start it.
     """
 
-    def __init__(self, limits: Limits, during: str = "", *, group: bool = False) -> None:
+    def __init__(self, limits: Limits, during: str = "", *, group: bool = False, starter: int | None = None) -> None:
         self.pid: int | None = None
+        self._pidfd: int | None = None
         self._limits = limits
         self._during = during
         self._group = group
+        self._starter = starter
+        self._before = _usage(starter)[0] if starter is not None else 0.0
         self._started = time.monotonic()
         self._looked = self._started
         self._busy = 0.0
         self._idle = 0.0
 
+    def found(self, pid: int) -> None:
+        """The process has said hello, and the kernel has said who it is."""
+        self.pid = pid
+        self._busy = 0.0
+        if self._starter is not None:
+            with contextlib.suppress(OSError):
+                self._pidfd = os.pidfd_open(pid)
+
+    def kill(self) -> None:
+        """Ends the process, if it is still there; a number that now means another one is not hit."""
+        if self._pidfd is not None:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            os.close(self._pidfd)
+        self._pidfd = None
+
     def restart(self) -> None:
-        """A new request has come: idle and wall time begin again, CPU time goes on."""
+        """A new request has come: wall time begins again; CPU and idle time go on, so that many short naps count."""
         self._started = self._looked = time.monotonic()
-        self._idle = 0.0
+
+    def answered(self) -> None:
+        """The request is answered: what it waited counts, too, before the process waits for the next one."""
+        now = time.monotonic()
+        if self.pid is not None and now - self._looked > 0.05:
+            self._count_idle(now, [self.pid])
 
     def verdict(self) -> tuple[Status, str] | None:
         """The limit that is passed, if any."""
@@ -54,13 +80,13 @@ class Watch:
         pids = [self.pid] if self.pid is not None else []
         if now - self._looked > 0.25:
             # Looking through all processes of the machine is not for every look.
-            if self._group and self.pid is not None:
-                pids = _members(self.pid)
+            leader = self._starter if self.pid is None else self.pid if self._group else None
+            pids = _members(leader) if leader is not None else pids
             self._count_idle(now, pids)
         usage = [_usage(pid) for pid in pids]
         if any(rss > (limits.memory_mb << 20) + BASE_MEMORY for _, rss in usage):
             return "memory", f"{self._during}it held more than {limits.memory_mb} MiB"
-        if sum(cpu for cpu, _ in usage) > limits.cpu_seconds:
+        if sum(cpu for cpu, _ in usage) - (self._before if self.pid is None else 0.0) > limits.cpu_seconds:
             return "timeout", self._during + CPU_DETAIL.format(limits.cpu_seconds)
         if self._idle > limits.idle_seconds:
             return "timeout", self._during + IDLE_DETAIL.format(limits.idle_seconds)
@@ -76,7 +102,7 @@ class Watch:
                 for task in Path(f"/proc/{pid}/task").iterdir():
                     run, wait, _ = (task / "schedstat").read_text().split()
                     busy += (int(run) + int(wait)) / 1e9
-            # Before it has said hello nothing is known of it: on a busy machine that can take its time.
+            # While nothing is known of it, it is not idle: on a busy machine a beginning can take its time.
             if pids and busy - self._busy < 0.05 * (now - self._looked):
                 self._idle += now - self._looked
         self._busy, self._looked = busy, now

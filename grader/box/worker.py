@@ -160,7 +160,7 @@ def _student(control: socket.socket, out: int) -> NoReturn:
             os._exit(0)
         pid = os.fork()
         if pid == 0:
-            control.detach()
+            control.close()
             _redirect(fds[1])
             _item(socket.socket(fileno=fds[0]), code, wall.scratch, trusted=wall.trusted)
         for fd in fds:

