@@ -323,6 +323,28 @@ def test_scratch_files_and_processes_are_gone_afterwards(zygote):
     assert not Path(f"/proc/{pid}").exists()
 
 
+def test_a_folder_is_removed_whatever_is_in_it(tmp_path):
+    from grader.box.zygote import remove
+
+    top = tmp_path / "scratch"
+    kept = tmp_path / "kept"
+    kept.write_text("not mine")
+    (top / "closed").mkdir(parents=True)
+    (top / "closed" / "file").write_text("x")
+    (top / "link").symlink_to(kept)
+    (top / "closed").chmod(0)
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("deeper", dir_fd=here)
+        below = os.open("deeper", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    remove(str(top))
+    assert not top.exists()
+    assert kept.read_text() == "not mine"
+
+
 def test_descriptors_do_not_grow_with_students(zygote):
     ask(zygote, RIGHT)
     before = len(os.listdir("/proc/self/fd"))

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +21,7 @@ import numpy as np
 from grader.box.confine import Wall
 from grader.box.talk import GONE, KEPT_OUTPUT, Reply, converse, exactly
 from grader.box.watch import CPU_DETAIL, Watch
-from grader.box.zygote import PID, Zygote
+from grader.box.zygote import PID, Zygote, remove
 from grader.model import CLAIMABLE, BoxError, Limits, Observation, Values, Work
 from grader.values import Frame, MalformedFrame, beneath, decode, encode, printable
 
@@ -129,15 +126,6 @@ class Box:
         if self._student is not None:
             self._student.close()
         self._student = None
-
-
-def remove(folder: str) -> None:
-    """Removes a scratch folder whatever is left in it; Python's own way gives up on deep nesting and closed folders."""
-    with contextlib.suppress(RecursionError):
-        shutil.rmtree(folder, ignore_errors=True)
-    if Path(folder).exists():
-        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
-            subprocess.run([*command, "--", folder], check=False, capture_output=True)
 
 
 class _Student:

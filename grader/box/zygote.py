@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -111,7 +110,7 @@ class Zygote:
         """Ends the zygote and with it every student process; their scratch folders are gone afterwards."""
         self._end_process()
         if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            remove(self._scratch)
         self._scratch = None
 
     def _end_process(self) -> None:
@@ -182,13 +181,40 @@ class Zygote:
         return ours
 
 
+def remove(folder: str) -> None:
+    """Removes a scratch folder whatever is left in it; to be called when no student process lives.
+
+    Folders nested deeper than Python can recurse, or a path can be long, are moved up to the top one by one.
+    """
+    pending, moved = [folder], 0
+    while pending:
+        here = pending.pop()
+        with contextlib.suppress(OSError), os.scandir(here) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    Path(entry.path).unlink()
+                    continue
+                Path(entry.path).chmod(0o700)
+                place = entry.path
+                if here != folder:
+                    moved += 1
+                    place = f"{folder}/.removed-{os.getpid()}-{moved}"
+                    Path(entry.path).rename(place)
+                pending.append(place)
+        if here != folder:
+            with contextlib.suppress(OSError):
+                Path(here).rmdir()
+    with contextlib.suppress(OSError):
+        Path(folder).rmdir()
+
+
 def _sweep() -> None:
     """Removes scratch folders of runs of ours that were killed before they could do it."""
     for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
         pid = folder.name.removeprefix(SCRATCH).partition("-")[0]
         with contextlib.suppress(OSError):
             if pid.isdigit() and not Path(f"/proc/{pid}").exists() and folder.stat().st_uid == os.geteuid():
-                shutil.rmtree(folder, ignore_errors=True)
+                remove(str(folder))
 
 
 def _end_starting(process: subprocess.Popen[bytes]) -> None:

@@ -1,6 +1,6 @@
 """Raises an error with a text of 100 MB.
 
-must: crashed
+must: crashed | timeout
 harm: neighbour
 """
 
