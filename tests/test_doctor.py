@@ -50,7 +50,10 @@ def test_a_run_that_could_leak_an_answer_is_refused(hole, capsys):
         main(["sums"])
     said = capsys.readouterr().err
     assert ended.value.code == 3
-    assert f"grade: the wall does not hold on this machine: student code reads {hole}/rubrics; reads {hole}/reference" in said
+    assert (
+        f"grade: the wall does not hold on this machine: student code reads {hole}/rubrics; reads {hole}/reference"
+        in said
+    )
     assert not (hole / "results" / "sums" / "ada").exists()
 
 
