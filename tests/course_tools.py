@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -79,10 +80,19 @@ def grade(*arguments: object, cwd: Path, timeout: float = 60, **more: Any) -> su
 
 @contextlib.contextmanager
 def started(*arguments: object, cwd: Path, **more: Any) -> Iterator[subprocess.Popen[str]]:
-    """The running command; it is gone afterwards, however the test ended."""
+    """The running command, as from a terminal; it is gone afterwards, however the test ended.
+
+    Tests that run in the background inherit that SIGINT is ignored; a command at a terminal hears Ctrl-C.
+    """
     command = [GRADE, *map(str, arguments)]
     with subprocess.Popen(
-        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
+        command,
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+        **more,
     ) as running:
         try:
             yield running
