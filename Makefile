@@ -20,12 +20,12 @@ test: $(READY)
 benchmark: $(READY)
 	$(VENV)/bin/python benchmarks/spine.py
 
-# Optional at run time: a browser and fonts that some tests look at pages with.
+# Optional at run time: bubblewrap for one more layer of the wall, a browser and fonts to look at the pages.
 system:
 	@if command -v apt-get >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ]; then run=; else run=sudo; fi; \
 	  $$run apt-get update -qq && $$run apt-get install -y -qq bubblewrap chromium fonts-dejavu-core >/dev/null; \
-	else echo "no apt-get here: install chromium and fonts by hand if the page tests shall run"; fi
+	else echo "no apt-get here: install bubblewrap by hand for one more layer of the wall"; fi
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Gradebound needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Say make PYTHON=python3.12, for example.")'
