@@ -176,8 +176,7 @@ def unpacked(item: Item, kept: Observation) -> Expected:
 def work_digest(work: Work) -> str:
     """What of a submission can change an answer."""
     answers = {part: np.frombuffer(text.encode(), np.uint8) for part, text in work.answers.items()}
-    sources = {name: np.frombuffer(data, np.uint8) for name, data in work.sources.items()}
-    return digest("work", *(part for name in sorted(sources) for part in (name, bytes(sources[name]))), answers)
+    return digest("work", *(part for source in sorted(work.sources.items()) for part in source), answers)
 
 
 @cache

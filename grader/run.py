@@ -63,7 +63,6 @@ class Finished:
     grades: Sequence[Grade]
     failures: Sequence[str] = ()
     interrupted: bool = False
-    layers: str = ""
 
 
 def plan(rubric: Rubric, submissions: Sequence[Submission], store: Store) -> Plan:
@@ -109,8 +108,8 @@ def grade_class(
         store.log(entry)
     except StoreError as error:
         # On a full disk this fails because the run before it did: that is one failure, told once.
-        return replace(finished, failures=finished.failures or [str(error)], layers=layers)
-    return replace(finished, layers=layers)
+        return replace(finished, failures=finished.failures or [str(error)])
+    return finished
 
 
 def expected_of(rubric: Rubric, store: Store, zygote: Zygote) -> dict[str, Expected]:

@@ -245,7 +245,6 @@ FORK_FLAGS = 0x01200011
 """CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGCHLD: what libc's fork passes."""
 WHOLE = 0xFFFFFFFF
 AF_UNIX = 1
-MAP_SHARED_ANONYMOUS = 0x21
 HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """Is it a terminal, how wide, how much is there to read, (non-)blocking, (non-)inheritable."""
 HARMLESS_PRCTLS = (3, 15, 16, 21, 22, 23, 38, 39, 0x53564D41)
