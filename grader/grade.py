@@ -83,9 +83,10 @@ def smallest(student: Ask, reference: Ask, item: Item) -> Values:
         outcome = item.check.compare(Expected(given, want.values), got)
         if outcome.credit == 1.0:
             return False
-        shown = {name: array for name, array in cases(got.values)["0"].items() if name != "type"}
-        wanted = {name: array for name, array in cases(want.values)["0"].items() if name != "type"}
-        found["case"] = beneath("given", case) | beneath("expected", wanted) | beneath("observed", shown)
+        shown = cases(got.values)["0"]
+        found["case"] = (
+            beneath("given", case) | beneath("expected", cases(want.values)["0"]) | beneath("observed", shown)
+        )
         return True
 
     limits = settings(
@@ -176,14 +177,16 @@ def unpacked(item: Item, kept: Observation) -> Expected:
 def work_digest(work: Work) -> str:
     """What of a submission can change an answer."""
     answers = {part: np.frombuffer(text.encode(), np.uint8) for part, text in work.answers.items()}
-    return digest("work", *(part for source in sorted(work.sources.items()) for part in source), answers)
+    files = (part for files in (work.sources, work.asking) for source in sorted(files.items()) for part in source)
+    return digest("work", str(len(work.sources)), *files, answers)
 
 
 @cache
 def programs(kind: str) -> str:
     """The programs that an answer comes from: ours by content, the libraries by version."""
     here = Path(__file__).parent
-    files = [here / "checks" / f"{kind}.py", here / "checks" / "code.py", here / "box" / "worker.py"]
+    shared = ("checks/code.py", "checks/magnitude.py", "box/worker.py")
+    files = [here / "checks" / f"{kind}.py", *(here / name for name in shared)]
     return digest(*(file.read_bytes() for file in files), version("torch"), version("numpy"))
 
 

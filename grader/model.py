@@ -72,14 +72,16 @@ class Submission:
 class Work:
     """A submission as read: `sources` (file name → bytes) for the box, `answers` (part label → text).
 
-    `unplaced` is written text under no known heading; `remarks` are sentences that the student and
-    the instructor should both read ("figure.bin has 300 MB and was left out").
+    `asking` are the course's own files that go into the box beside them, and hold no answer. `unplaced` is written
+    text under no known heading; `remarks` are sentences that the student and the instructor should both read
+    ("figure.bin has 300 MB and was left out").
     """
 
     sources: Mapping[str, bytes] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     unplaced: str = ""
     remarks: tuple[str, ...] = ()
+    asking: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -246,13 +248,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Rubric:
-    """The assignment, fully resolved. `reference` maps file names to the bytes of the solution."""
+    """The assignment, fully resolved. `reference` maps file names to the bytes of the solution.
+
+    `asking` are the files of the course that every student's code may see: adapters and asserts.
+    """
 
     homework: str
     title: str
     questions: tuple[Question, ...]
     path: Path
     reference: Mapping[str, bytes] = field(default_factory=dict)
+    asking: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def items(self) -> tuple[Item, ...]:

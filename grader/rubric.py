@@ -34,6 +34,8 @@ from grader.places import Complaint, Steps, Tree, as_seen, course_error, did_you
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 NAMED = ("call.name", "module.name", "law")
 """Fields of kinds that name something of the reference."""
+ADAPTER = "call.through"
+"""The field that names something of `asking.py`."""
 REFERRING = {"call", "module", "law", "given"}
 """Fields of kinds that can't be asked without a reference."""
 
@@ -99,7 +101,8 @@ def load_rubric(path: Path, course: Path) -> Rubric:
     if complaints or keys is None:
         raise course_error(sorted(complaints, key=lambda c: (c.file != tree.file, c.file, c.line)))
     whole = tuple(question for question in questions if question)
-    return Rubric(keys.homework, keys.title, whole, path, reference.sources if reference else {})
+    sources, asking = (reference.sources, reference.asking) if reference else ({}, {})
+    return Rubric(keys.homework, keys.title, whole, path, sources, asking)
 
 
 def rubric_schema() -> dict[str, Any]:
@@ -182,6 +185,7 @@ DESCRIPTIONS = {
     "part": "The part of the written answers; by default the item's id.",
     "processes": "Number of processes and threads.",
     "rtol": "Relative tolerance of an entry.",
+    "through": "The adapter in asking.py that calls it, where it takes or holds networks.",
     "wrt": "The inputs with respect to which the gradient is taken.",
 }
 
@@ -385,11 +389,13 @@ def _follow(check: Any) -> Callable[[str], str]:
 
 def _complain_of_call(loading: _Loading, steps: Steps, check: Any) -> None:
     """Complains of names that the reference lacks and of arguments that do not fit each other."""
-    names = loading.reference.names if loading.reference else None
-    for key in NAMED:
+    reference = loading.reference
+    known = dict.fromkeys(NAMED, (reference.names if reference else None, "the reference"))
+    known[ADAPTER] = (reference.adapters, f"{reference.shown}/asking.py") if reference else (None, "")
+    for key, (names, who) in known.items():
         name = _follow(check)(key)
         if name and names is not None and not _defines(names, name):
-            what = f"`{key}`: the reference has no `{name}`{_near_or_all(name, names)}"
+            what = f"`{key}`: {who} has no `{name}`{_near_or_all(name, names)}"
             loading.complain((*steps, *key.split(".")), what)
     call = getattr(check, "call", None)
     if call is None:
@@ -493,15 +499,22 @@ class _Reference:
     """The solution as read. `names` and `recipes` are None where a broken file keeps them from being known.
 
     `names` maps what the solution defines (`name` and `Class.method`) to whether it may have more methods, inherited
-    from elsewhere. `mistakes` are the functions of `mistakes.py` with their sentences. `inputs` is the shown name.
+    from elsewhere. `mistakes` are the functions of `mistakes.py` with their sentences. `asking` are the files that
+    students' code may see, `adapters` what `asking.py` among them defines. `shown` is the folder's name in complaints.
     """
 
     folder: Path
-    inputs: str
+    shown: str
     sources: Mapping[str, bytes]
+    asking: Mapping[str, bytes]
     names: Mapping[str, bool] | None
+    adapters: Mapping[str, bool] | None
     recipes: Mapping[str, Recipe] | None
     mistakes: tuple[tuple[str, str], ...]
+
+    @property
+    def inputs(self) -> str:
+        return f"{self.shown}/inputs.py"
 
 
 def _read_reference(folder: Path, course: Path, complaints: list[Complaint]) -> _Reference | None:
@@ -510,15 +523,17 @@ def _read_reference(folder: Path, course: Path, complaints: list[Complaint]) -> 
     shown = _shown(folder, course)
     try:
         sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.py")) if path.is_file()}
+        asserts = {f"asserts/{path.name}": path.read_bytes() for path in sorted(folder.glob("asserts/*.py"))}
     except OSError as error:
         raise CourseError(_shown(Path(error.filename), course), f"can't be read: {error.strerror}") from None
     inputs = sources.pop("inputs.py", b"")
-    trees = {name: _parsed(source, f"{shown}/{name}", complaints) for name, source in sources.items()}
-    solution = [tree for name, tree in trees.items() if name != "mistakes.py"]
-    names = {k: v for tree in solution if tree for k, v in _definitions(tree)} if all(solution) else None
+    asking = ({"asking.py": sources.pop("asking.py")} if "asking.py" in sources else {}) | asserts
+    trees = {name: _parsed(source, f"{shown}/{name}", complaints) for name, source in (sources | asking).items()}
+    names = _all_definitions(trees[name] for name in sources if name != "mistakes.py")
+    adapters = _all_definitions(trees[name] for name in asking if name == "asking.py")
     mistakes = _mistakes(trees.get("mistakes.py"), f"{shown}/mistakes.py", names, complaints)
     known = _run_inputs(inputs, folder / "inputs.py", f"{shown}/inputs.py", complaints)
-    return _Reference(folder, f"{shown}/inputs.py", sources, names, known, mistakes)
+    return _Reference(folder, shown, sources, asking, names, adapters, known, mistakes)
 
 
 def _parsed(source: bytes, shown: str, complaints: list[Complaint]) -> ast.Module | None:
@@ -528,6 +543,16 @@ def _parsed(source: bytes, shown: str, complaints: list[Complaint]) -> ast.Modul
         line = error.lineno if isinstance(error, SyntaxError) else None
         complaints.append(Complaint(shown, line or 1, f"is not Python: {getattr(error, 'msg', error)}"))
         return None
+
+
+def _all_definitions(trees: Iterable[ast.Module | None]) -> dict[str, bool] | None:
+    """What the files define together; None where one of them could not be parsed."""
+    found: dict[str, bool] = {}
+    for tree in trees:
+        if tree is None:
+            return None
+        found |= dict(_definitions(tree))
+    return found
 
 
 def _definitions(tree: ast.Module) -> Iterator[tuple[str, bool]]:

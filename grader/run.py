@@ -69,7 +69,7 @@ def plan(rubric: Rubric, submissions: Sequence[Submission], store: Store) -> Pla
     """How many answers are kept and how many have to be asked; runs nothing."""
     kept = 0
     for submission in submissions:
-        work = spine.work_digest(read(submission))
+        work = spine.work_digest(work_of(rubric, submission))
         kept += sum(store.kept(spine.key(item, work)) is not None for item in rubric.items)
     return Plan(rubric, submissions, kept, len(submissions) * len(rubric.items) - kept)
 
@@ -173,7 +173,12 @@ def rescore_class(rubric: Rubric, store: Store, zygote: Zygote) -> tuple[list[Gr
 
 def reference_work(rubric: Rubric) -> Work:
     """The course's solution as the box takes it."""
-    return Work(sources=dict(rubric.reference))
+    return Work(sources=rubric.reference, asking=rubric.asking)
+
+
+def work_of(rubric: Rubric, submission: Submission) -> Work:
+    """A submission as the box takes it: as read, and the course's files that ask it."""
+    return replace(read(submission), asking=rubric.asking)
 
 
 def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") -> Grade:
@@ -219,11 +224,11 @@ class Desk:
 
         None, and nothing but these answers written, if `stop` was set on the way.
         """
-        work = read(submission)
+        work = work_of(self.rubric, submission)
         digest_ = spine.work_digest(work)
         outcomes: dict[str, Outcome] = {}
         printed: dict[str, str] = {}
-        words = replace(work, sources={})
+        words = replace(work, sources={}, asking={})
         with _box(zygote, self.rubric, work) as code, _box(zygote, self.rubric, words) as text:
             for item in self.rubric.items:
                 box = code if item.check.asks_reference else text

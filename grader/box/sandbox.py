@@ -164,6 +164,7 @@ class _Student:
             trusted=zygote.trusted,
         )
         values = {f"source/{name}": np.frombuffer(data, np.uint8) for name, data in work.sources.items()}
+        values |= {f"asking/{name}": np.frombuffer(data, np.uint8) for name, data in work.asking.items()}
         values |= beneath(
             "answer", {part: np.frombuffer(text.encode(), np.uint8) for part, text in work.answers.items()}
         )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from grader.checks.code import Call, Code, answer_cases, flatten, tensors
+from grader.checks.code import Call, Code, answer_cases, answered, tensors
 from grader.checks.diagnose import Tolerance, compare_arrays
 from grader.model import Expected, Observation, Outcome, Values
 
@@ -17,15 +17,16 @@ from grader.model import Expected, Observation, Outcome, Values
 class Close:
     """The values of a function agree with the reference on every case.
 
-    An entry agrees if |observed − expected| ≤ atol + rtol·|expected|, both computed from the same float32
-    inputs, the reference in float64. `factors` are constant factors that are accepted as well (a loss
-    that some books halve); one factor must then hold for all cases.
+    An entry agrees if |observed − expected| ≤ 16·eps·(Σ|terms| + n) + atol + rtol·|expected|: what a right float32
+    formula can be off by (see `magnitude`), and what the item allows beyond. Both are computed from the same float32
+    inputs, the reference in float64. `factors` are constant factors that are accepted as well (a loss that some books
+    halve); one factor must then hold for all cases.
     """
 
     call: Call
     given: str = ""
-    rtol: float = 1e-4
-    atol: float = 1e-5
+    rtol: float = 0.0
+    atol: float = 0.0
     factors: tuple[float, ...] = (1.0,)
 
     asks_reference: ClassVar[bool] = True
@@ -40,9 +41,9 @@ class Close:
 
         def answer(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
             handed = tensors(inputs, call["dtype"])
-            answered = flatten(function(handed))
+            found = answered(lambda: function(handed), call["dtype"])
             changed = [name for name, tensor in handed.items() if not same(tensor, inputs[name])]
-            return answered | ({"changed": np.array(", ".join(changed))} if changed else {})
+            return found | ({"changed": np.array(", ".join(changed))} if changed else {})
 
         return answer_cases(answer, given, seed=call["seed"])
 

@@ -16,9 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.magnitude import measured
 from grader.model import Values
 from grader.values import beneath, cases
 
+SCALE = "scale."
+"""What the name of a magnitude begins with."""
 LIBRARIES = ("torch", "numpy", "scipy")
 MAX_BYTES = 48 << 20
 """Largest array that is copied out of a student's tensor; the wire allows a little more in all."""
@@ -42,7 +45,8 @@ class Call:
 
     `name` is the reference's name, `also` other names that are accepted; `arguments` the inputs in order, `orders`
     further accepted orders; `aliases` maps an input to other parameter names that students give it. A student's
-    order is recognised by his parameter names; where they say nothing, `arguments` is the order.
+    order is recognised by his parameter names; where they say nothing, `arguments` is the order. `through` is an
+    adapter in `asking.py`, for what takes or holds networks: it gets what was found and the inputs by their names.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Call:
     also: tuple[str, ...] = ()
     orders: tuple[tuple[str, ...], ...] = ()
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    through: str = ""
 
     def told(self, *, reference: bool) -> dict[str, Any]:
         """The part of a request that says what to call; the reference answers in float64."""
@@ -59,18 +64,28 @@ class Call:
             "orders": orders,
             "aliases": {name: list(others) for name, others in self.aliases.items()},
             "dtype": "float64" if reference else "float32",
-        }
+        } | ({"through": self.through} if self.through else {})
 
 
 class Code:
-    """A loaded submission. `failures` maps a file to why it could not be imported."""
+    """A loaded submission. `failures` maps a file to why it could not be imported.
+
+    `adapters` are the functions of the course's `asking.py`, `asserts` its other files that ask, by name.
+    """
 
     def __init__(
-        self, modules: Mapping[str, ModuleType], answers: Mapping[str, str], failures: Mapping[str, str]
+        self,
+        modules: Mapping[str, ModuleType],
+        answers: Mapping[str, str],
+        failures: Mapping[str, str],
+        adapters: Mapping[str, Any] | None = None,
+        asserts: Mapping[str, bytes] | None = None,
     ) -> None:
         self.modules = modules
         self.answers = answers
         self.failures = failures
+        self.adapters = adapters or {}
+        self.asserts = asserts or {}
 
     def find(self, names: list[str]) -> Any:
         """The first object under one of `names` (`Class.method` allowed), or `Missing` with the names there are."""
@@ -88,6 +103,9 @@ class Code:
         found = self.find(call["names"])
         if not callable(found):
             raise TypeError(f"{call['names'][0]} is not a function but a value of type {type(found).__name__}")
+        if call.get("through"):
+            adapter = self.adapters[call["through"]]
+            return lambda inputs: adapter(found, dict(inputs))
         order = _order(found, call["orders"], call["aliases"])
 
         def function(inputs: Mapping[str, Any]) -> Any:
@@ -140,6 +158,29 @@ def flatten(value: Any, name: str = "out", depth: int = 0) -> dict[str, np.ndarr
     leaves = dict(_leaves(value, name, depth))
     leaves["type"] = np.array(_described(value)[:500])
     return leaves
+
+
+def answered(ask: Callable[[], Any], dtype: str) -> dict[str, np.ndarray]:
+    """What `ask()` returns as plain arrays; for the reference, which answers in float64, with their magnitudes.
+
+    The magnitude of `out` is under `scale.out`.
+    """
+    if dtype != "float64":
+        return flatten(ask())
+    value, magnitude = measured(ask)
+    found = flatten(value)
+    return found | {f"{SCALE}{name}": array for name, array in _leaves(_magnitudes(value, magnitude), "out", 0)}
+
+
+def _magnitudes(value: Any, magnitude: Callable[[Any], Any]) -> Any:
+    import torch
+
+    if isinstance(value, list | tuple):
+        return [_magnitudes(entry, magnitude) for entry in value]
+    if isinstance(value, dict):
+        return {key: _magnitudes(entry, magnitude) for key, entry in value.items()}
+    floating = isinstance(value, torch.Tensor) and value.is_floating_point()
+    return magnitude(value) if floating else None
 
 
 def _leaves(value: Any, name: str, depth: int) -> Iterator[tuple[str, np.ndarray]]:

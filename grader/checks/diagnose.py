@@ -11,30 +11,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from grader.checks.code import SCALE
 from grader.model import Evidence, Expected, Fact, Outcome, Table, Values
 from grader.values import cases, under
 
 Case = Mapping[str, np.ndarray]
 META = ("type", "error", "changed")
+K = 16.0
+"""How many times eps·(Σ|terms| + n) a right formula may be off; the study's right ones needed 4.2 at most."""
+EPS = float(np.finfo(np.float32).eps)
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """|observed − f·expected| ≤ atol + rtol·|f·expected| for one of the accepted factors f."""
+    """|observed − f·expected| ≤ K·eps·scale + atol + rtol·|f·expected| for one of the accepted factors f."""
 
-    rtol: float
-    atol: float
+    rtol: float = 0.0
+    atol: float = 0.0
     factors: tuple[float, ...] = (1.0,)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Expected and observed array of one case under one name."""
+    """Expected and observed array of one case under one name; `scale` is the size of the terms behind `expected`."""
 
     case: str
     name: str
     expected: np.ndarray
     observed: np.ndarray
+    scale: np.ndarray
 
 
 def compare_arrays(expected: Expected, observed: Values, tolerance: Tolerance) -> Outcome:
@@ -76,15 +81,16 @@ def agree(pairs: list[Pair], tolerance: Tolerance, factor: float = 1.0) -> bool:
     return all(
         p.expected.shape == p.observed.shape
         and (p.observed.dtype.kind == "f" or p.expected.dtype.kind != "f")
-        and bool(np.all(within(p.expected * factor, p.observed, tolerance)))
+        and bool(np.all(within(p.expected * factor, p.observed, tolerance, p.scale * factor)))
         for p in pairs
     )
 
 
-def within(expected: np.ndarray, observed: np.ndarray, tolerance: Tolerance) -> np.ndarray:
+def within(expected: np.ndarray, observed: np.ndarray, tolerance: Tolerance, scale: np.ndarray) -> np.ndarray:
     """Which entries agree. Infinite entries must be equal; NaN agrees with nothing."""
     with np.errstate(invalid="ignore", over="ignore"):
-        close = np.abs(observed - expected) <= tolerance.atol + tolerance.rtol * np.abs(expected)
+        allowed = K * EPS * np.abs(scale) + tolerance.atol + tolerance.rtol * np.abs(expected)
+        close = np.abs(observed - expected) <= allowed
     agrees: np.ndarray = np.where(np.isfinite(expected), close, observed == expected)
     return agrees
 
@@ -97,8 +103,18 @@ def number(value: complex) -> str:
 def _pairs(wanted: Mapping[str, Case], got: Mapping[str, Case]) -> Iterator[Pair]:
     for case, arrays in wanted.items():
         for name, array in arrays.items():
-            if name not in META and name in got.get(case, {}):
-                yield Pair(case, name, _numbers(array), _numbers(got[case][name]))
+            if not _meta(name) and name in got.get(case, {}):
+                yield Pair(case, name, _numbers(array), _numbers(got[case][name]), _scale(arrays, name))
+
+
+def _meta(name: str) -> bool:
+    return name in META or name.startswith(SCALE)
+
+
+def _scale(arrays: Case, name: str) -> np.ndarray:
+    """The size of the terms behind an array; where the reference could not tell, what the array holds."""
+    scale = arrays.get(f"{SCALE}{name}")
+    return np.abs(_numbers(arrays[name])) if scale is None or scale.shape != arrays[name].shape else scale
 
 
 def _numbers(array: np.ndarray) -> np.ndarray:
@@ -108,8 +124,8 @@ def _numbers(array: np.ndarray) -> np.ndarray:
 
 def _not_arrays(wanted: Mapping[str, Case], got: Mapping[str, Case]) -> Outcome | None:
     for case, arrays in wanted.items():
-        names = [name for name in arrays if name not in META]
-        here = [name for name, array in got.get(case, {}).items() if name not in META and array.dtype.kind != "U"]
+        names = [name for name in arrays if not _meta(name)]
+        here = [name for name, array in got.get(case, {}).items() if not _meta(name) and array.dtype.kind != "U"]
         if set(names) != set(here):
             returned = str(got.get(case, {}).get("type", np.array("nothing")))
             want = " and ".join(f"an array of shape {_shape(arrays[name])}" for name in names)
@@ -124,18 +140,19 @@ def _is_mistake(
     compared = 0
     for case, arrays in mistake.items():
         for name, array in arrays.items():
-            if name in META:
+            if _meta(name):
                 continue
+            scale = _scale(arrays, name)
             seen = got.get(case, {}).get(name)
             if seen is None or seen.dtype.kind == "U" or seen.shape != array.shape:
                 return False
             array, seen = _numbers(array), _numbers(seen)  # noqa: PLW2901
             same_kind = np.isnan(array) == np.isnan(seen)
-            if not np.all(same_kind & (np.isnan(array) | within(array, seen, tol))):
+            if not np.all(same_kind & (np.isnan(array) | within(array, seen, tol, scale))):
                 return False
             reference = wanted[case].get(name)
             equal = reference is not None and reference.shape == array.shape
-            compared += reference is None or not equal or not np.all(within(reference, array, tol))
+            compared += reference is None or not equal or not np.all(within(reference, array, tol, scale))
     return compared > 0
 
 
@@ -213,7 +230,7 @@ def _value_slip(pairs: list[Pair], expected: Expected, tolerance: Tolerance) -> 
     if offset:
         return offset
     p, wrong = max(
-        ((p, ~within(p.expected, p.observed, tolerance)) for p in pairs),
+        ((p, ~within(p.expected, p.observed, tolerance, p.scale)) for p in pairs),
         key=lambda pw: float(_gap(pw[0]).max(initial=0)),
     )
     index = (
@@ -265,8 +282,8 @@ def _offset(pairs: list[Pair], tolerance: Tolerance) -> tuple[str, str] | None:
         gaps = np.concatenate([(p.observed - p.expected).ravel() for p in pairs])
     if len(gaps) > 2 and np.all(np.isfinite(gaps)):
         middle = float(np.median(gaps))
-        scale = np.concatenate([np.abs(p.expected).ravel() for p in pairs])
-        if np.all(np.abs(gaps - middle) <= tolerance.atol + tolerance.rtol * scale):
+        shifted = [within(p.expected + middle, p.observed, tolerance, p.scale + abs(middle)) for p in pairs]
+        if all(map(np.all, shifted)):
             return (
                 f"off by a constant: every value is {number(middle)} too {'large' if middle > 0 else 'small'}",
                 "offset",
@@ -293,8 +310,9 @@ def _wrong(
 
 def _example(label: str, values: Values) -> Table:
     rows = [(name, _brief(array)) for name, array in under("given", values).items()]
-    rows += [(_told("got", name), _brief(array)) for name, array in under("observed", values).items() if name != "type"]
-    rows += [(_told("expected", name), _brief(array)) for name, array in under("expected", values).items()]
+    for word in ("observed", "expected"):
+        told = "got" if word == "observed" else word
+        rows += [(_told(told, name), _brief(array)) for name, array in under(word, values).items() if not _meta(name)]
     return Table(label, ("", "value"), tuple(rows))
 
 

@@ -1,0 +1,91 @@
+"""How large the numbers are that a result is made of: the yardstick for rounding errors.
+
+A right float32 formula may differ from the float64 truth by some K·eps·(Σ|terms| + n), where the terms are what is
+added up to the result and n is how many there are: two large terms that cancel leave their rounding errors behind.
+Any right formula has terms of about that size, so the reference's own tell how much to allow.
+
+`measured` runs the reference and carries, beside every tensor, a magnitude of the same shape:
+
+    an input                    |x|
+    an elementwise f(a, …)      |f| + Σ |∂f/∂a|·magnitude(a), so that a difference counts both of its terms
+    a sum                       Σ (magnitude + 1), one more for every term
+    a product of matrices       the product of the magnitudes
+    a view, a choice, a join    the same of the magnitudes
+
+Source: Higham (2002), "Accuracy and stability of numerical algorithms", sections 3.1 and 4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+STEP = 1e-6
+"""Relative step of the derivatives, taken in float64."""
+LINEAR = {"mm", "bmm", "addmm", "baddbmm", "convolution", "dot", "mv", "addmv", "native_group_norm"}
+CHOSEN = {"cat", "stack", "index", "gather", "index_select", "where", "flip", "roll", "repeat", "clone", "_to_copy"}
+CHOSEN |= {"copy", "triu", "tril", "constant_pad_nd", "select_backward", "slice_backward", "masked_fill", "lift_fresh"}
+
+
+def measured(ask: Callable[[], Any]) -> tuple[Any, Callable[[Any], Any]]:
+    """What `ask()` returns, and a function from a tensor in it to its magnitude, which is |x| + 1 if unknown.
+
+    Unknown are numbers that were made outside torch, for example by scipy.
+    """
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    known: dict[int, tuple[Any, Any]] = {}
+    """By the tensor's identity, which holds as long as the tensor is kept: the tensor and its magnitude."""
+
+    def magnitude(tensor: Any) -> Any:
+        return known[id(tensor)][1] if id(tensor) in known else tensor.detach().abs()
+
+    class Measuring(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch does not type its modes
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            before = [_copied(arg) for arg in args]
+            out = func(*args, **(kwargs or {}))
+            if isinstance(out, torch.Tensor) and out.is_floating_point():
+                sizes = [_mapped(arg, magnitude) for arg in args]
+                # After an operation in place the tensor is the one that was there before.
+                known[id(out)] = (out, _magnitude(func, out.detach(), before, sizes, kwargs or {}))
+            return out
+
+    with Measuring():  # type: ignore[no-untyped-call]
+        answer = ask()
+    return answer, lambda tensor: magnitude(tensor) + (id(tensor) not in known)
+
+
+def _magnitude(func: Any, out: Any, args: list[Any], sizes: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The magnitude of what an operation returned, from its arguments and their magnitudes."""
+    import torch
+
+    name = func._schema.name.removeprefix("aten::").rstrip("_")
+    if name in ("sum", "mean", "cumsum"):
+        found = func(sizes[0] + 1, *args[1:], **kwargs)
+    elif torch.Tag.nondeterministic_seeded in func.tags:
+        found = out.abs()  # to ask again would draw again
+    elif func.is_view or name in CHOSEN or name in LINEAR:
+        found = func(*sizes, **kwargs)
+    else:
+        found = out.abs()
+        for k, size in enumerate(sizes):
+            if isinstance(size, torch.Tensor) and size.is_floating_point():
+                moved = func(*[_copied(arg) if j != k else arg + STEP * size for j, arg in enumerate(args)], **kwargs)
+                gap = (moved - out).abs() / STEP if moved.shape == out.shape else 0.0
+                found = found + torch.nan_to_num(torch.as_tensor(gap), nan=0.0, posinf=0.0)
+    return torch.nan_to_num(found, nan=0.0) if found.shape == out.shape else out.abs()
+
+
+def _copied(arg: Any) -> Any:
+    """A copy, because the operation may work in place."""
+    return _mapped(arg, lambda tensor: tensor.detach().clone())
+
+
+def _mapped(arg: Any, change: Callable[[Any], Any]) -> Any:
+    """The argument with every floating tensor in it changed, in lists as well."""
+    import torch
+
+    if isinstance(arg, list | tuple):
+        return type(arg)(_mapped(entry, change) for entry in arg)
+    return change(arg) if isinstance(arg, torch.Tensor) and arg.is_floating_point() else arg
