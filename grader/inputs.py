@@ -6,8 +6,8 @@
 
 A recipe is used twice: `sample` draws the fixed cases that everybody is asked, in several sizes; `strategy`
 lets hypothesis look for the smallest case in which a student and the reference differ. Letters are sizes;
-equal letters are equal sizes. All arrays are float32, and hypothesis uses eighths, so that a counterexample
-is printed exactly as it was used.
+equal letters are equal sizes. All arrays are float32, and hypothesis uses eighths (finer parts of two only where
+a `table` is long), so that a counterexample is printed exactly as it was used.
 """
 
 from __future__ import annotations
@@ -31,11 +31,15 @@ SIZES = ((1, 1), (1, 5), (3, 1), (2, 3), (5, 4), (7, 11), (32, 20))
 
 @dataclass(frozen=True)
 class Array:
-    """One input: its shape in letters or numbers, how it is drawn, and which simple values it may take."""
+    """One input: its shape in letters or numbers, how it is drawn, and which simple values it may take.
+
+    `shaped`, where entries depend on one another, turns an array of simple values into one that is allowed.
+    """
 
     shape: tuple[Size, ...]
     draw: Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
     simple: tuple[float, ...]
+    shaped: Callable[[np.ndarray], np.ndarray] | None = None
 
 
 class Recipe:
@@ -73,12 +77,11 @@ class Recipe:
         @cache  # hypothesis checks a strategy when it is first used, at three times the price of a draw
         def of_sizes(*sizes: int) -> SearchStrategy[Arrays]:
             lengths = dict(zip(letters, sizes, strict=True))
-            return st.fixed_dictionaries(
-                {
-                    name: hnp.arrays(np.float32, _shape(array.shape, lengths), elements=st.sampled_from(array.simple))
-                    for name, array in self.arrays.items()
-                }
-            )
+            return st.fixed_dictionaries({name: small(array, lengths) for name, array in self.arrays.items()})
+
+        def small(array: Array, lengths: Mapping[str, int]) -> SearchStrategy[np.ndarray]:
+            simple = hnp.arrays(np.float32, _shape(array.shape, lengths), elements=st.sampled_from(array.simple))
+            return simple.map(array.shaped) if array.shaped else simple
 
         return st.tuples(*(st.integers(1, 3) for _ in letters)).flatmap(lambda sizes: of_sizes(*sizes))
 
@@ -104,6 +107,34 @@ def probability(*shape: Size) -> Array:
     return Array(shape, lambda rng, size: rng.uniform(0.05, 0.95, size), eighths)
 
 
+def positive(*shape: Size) -> Array:
+    """Positive numbers, such as variances, from 1/4 to 4: their logarithms are uniform."""
+    simple = (1.0, 0.5, 2.0, 0.25, 4.0, 1.5, 0.75, 3.0)
+    return Array(shape, lambda rng, size: np.exp2(rng.uniform(-2, 2, size)), simple)
+
+
+def table(*shape: Size, zeros: bool = False) -> Array:
+    """Probabilities that sum to 1 on the last axis; all positive or, with `zeros`, each 0 about every other time."""
+
+    def draw(rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+        weights = rng.exponential(size=size) + 0.1
+        if zeros:
+            # The largest stays, for a table needs mass somewhere.
+            weights *= (weights == weights.max(-1, keepdims=True)) | (rng.random(size) < 0.5)
+        return np.asarray(weights / weights.sum(-1, keepdims=True))
+
+    return Array(shape, draw, (0.5, 0.25, 0.75, 0.125, 0.875, 0.375, 0.625, 0.0, 1.0), _tables(0 if zeros else 1))
+
+
+def grid(*shape: Size) -> Array:
+    """Numbers that increase along the last axis, with unequal gaps from 1/8 to 1."""
+
+    def draw(rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+        return np.asarray(rng.normal(size=(*size[:-1], 1)) + np.cumsum(rng.uniform(0.125, 1.0, size), axis=-1))
+
+    return Array(shape, draw, (1.0, 0.5, 0.25, 0.75), lambda gaps: np.cumsum(gaps, axis=-1, dtype=gaps.dtype))
+
+
 def binary(*shape: Size) -> Array:
     """Zeros and ones, each with probability one half."""
     return Array(shape, lambda rng, size: rng.integers(0, 2, size), (0.0, 1.0))
@@ -112,6 +143,20 @@ def binary(*shape: Size) -> Array:
 def among(*shape: Size, values: tuple[float, ...]) -> Array:
     """Entries drawn from a few given values, such as the extremes of a stability test."""
     return Array(shape, lambda rng, size: rng.choice(np.array(values), size), values)
+
+
+def _tables(least: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Cuts in [0, 1] → tables whose entries are eighths (or the next power of two that is enough), `least` or more."""
+
+    def tables(cuts: np.ndarray) -> np.ndarray:
+        length = cuts.shape[-1]
+        parts = max(8, 1 << (2 * length - 1).bit_length())
+        spare = parts - least * length
+        inner = np.sort(np.floor(cuts[..., 1:] * spare), axis=-1)
+        shares = np.diff(inner, axis=-1, prepend=0, append=spare)
+        return np.asarray((shares + least) / parts, dtype=cuts.dtype)
+
+    return tables
 
 
 def _shape(shape: tuple[Size, ...], lengths: Mapping[str, int]) -> tuple[int, ...]:

@@ -71,6 +71,7 @@ def compare_arrays(expected: Expected, observed: Values, tolerance: Tolerance) -
         _shape_slip(pairs)
         or _dtype_slip(pairs)
         or _not_finite(pairs, expected)
+        or _not_infinite(pairs)
         or _value_slip(pairs, expected, tolerance)
     )
     return _wrong(sentence, note, expected, tolerance, pairs)
@@ -205,6 +206,17 @@ def _not_finite(pairs: list[Pair], expected: Expected) -> tuple[str, str] | None
                 f"{number(p.observed[index])}, expected {number(p.expected[index])}, for {asked}"
             )
             return sentence, "not_finite"
+    return None
+
+
+def _not_infinite(pairs: list[Pair]) -> tuple[str, str] | None:
+    for p in sorted(pairs, key=lambda pair: pair.observed.size):
+        bad = np.argwhere(np.isinf(p.expected) & np.isfinite(p.observed))
+        if len(bad):
+            index = tuple(int(i) for i in bad[0])
+            got, want = number(p.observed[index]), number(p.expected[index])
+            sentence = f"finite where the value is infinite: got {got}, expected {want}"
+            return f"{sentence}; a small constant in a logarithm or a denominator hides it", "not_infinite"
     return None
 
 
