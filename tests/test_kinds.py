@@ -292,8 +292,13 @@ def test_gradient_accepts_a_copy_that_is_changed_in_place():
 
 
 def test_a_result_without_gradient_is_described():
-    with pytest.raises(TypeError, match=r"^returned float, which has no gradient; a tensor is expected$"):
-        observe(Gradient(LOSS_CALL, ("x",)), "def loss(x, w): return 1.0", XW)
+    with pytest.raises(TypeError, match=r"^returned str, which has no gradient; a tensor is expected$"):
+        observe(Gradient(LOSS_CALL, ("x",)), "def loss(x, w): return 'low'", XW)
+
+
+def test_a_loss_that_is_a_number_lets_no_gradient_through():
+    outcome = verdict(Gradient(LOSS_CALL, ("x",)), LOSS, "def loss(x, w): return float((x * w).sum())", XW)
+    assert outcome.note == "no_gradient"
 
 
 # ---- draws

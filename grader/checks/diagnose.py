@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.checks.code import SCALE
-from grader.model import Evidence, Expected, Fact, Outcome, Table, Values
+from grader.model import Evidence, Expected, Fact, Mistake, Outcome, Table, Values
 from grader.values import cases, under
 
 Case = Mapping[str, np.ndarray]
@@ -62,9 +62,9 @@ def compare_arrays(expected: Expected, observed: Values, tolerance: Tolerance) -
                 "changes_input",
             )
         return Outcome(1.0, f"agrees with the reference in all {len(wanted)} cases", (_largest_gap(pairs),))
-    for mistake in expected.mistakes:
-        if _is_mistake(cases(mistake.values), got, wanted, tolerance):
-            return _wrong(mistake.sentence, mistake.slug, expected, tolerance, pairs)
+    mistake = known_mistake(expected, observed, tolerance)
+    if mistake is not None:
+        return _wrong(mistake.sentence, mistake.slug, expected, tolerance, pairs)
     if outcome is not None:
         return outcome
     sentence, note = (
@@ -134,8 +134,18 @@ def _not_arrays(wanted: Mapping[str, Case], got: Mapping[str, Case]) -> Outcome 
     return None
 
 
+def known_mistake(expected: Expected, observed: Values, tolerance: Tolerance) -> Mistake | None:
+    """The named mistake whose answers these are, times one of the accepted factors."""
+    wanted, got = cases(expected.values), cases(observed)
+    for mistake in expected.mistakes:
+        answers = cases(mistake.values)
+        if any(_is_mistake(answers, got, wanted, tolerance, factor) for factor in tolerance.factors):
+            return mistake
+    return None
+
+
 def _is_mistake(
-    mistake: Mapping[str, Case], got: Mapping[str, Case], wanted: Mapping[str, Case], tol: Tolerance
+    mistake: Mapping[str, Case], got: Mapping[str, Case], wanted: Mapping[str, Case], tol: Tolerance, factor: float
 ) -> bool:
     """Whether the observed values are those of the mistake wherever the mistake has any."""
     compared = 0
@@ -143,17 +153,17 @@ def _is_mistake(
         for name, array in arrays.items():
             if _meta(name):
                 continue
-            scale = _scale(arrays, name)
+            scale = factor * _scale(arrays, name)
             seen = got.get(case, {}).get(name)
             if seen is None or seen.dtype.kind == "U" or seen.shape != array.shape:
                 return False
-            array, seen = _numbers(array), _numbers(seen)  # noqa: PLW2901
+            array, seen = factor * _numbers(array), _numbers(seen)  # noqa: PLW2901
             same_kind = np.isnan(array) == np.isnan(seen)
             if not np.all(same_kind & (np.isnan(array) | within(array, seen, tol, scale))):
                 return False
             reference = wanted[case].get(name)
             equal = reference is not None and reference.shape == array.shape
-            compared += reference is None or not equal or not np.all(within(reference, array, tol, scale))
+            compared += reference is None or not equal or not np.all(within(factor * reference, array, tol, scale))
     return compared > 0
 
 

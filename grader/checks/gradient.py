@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from grader.checks.code import Call, Code, answer_cases, answered, tensors
-from grader.checks.diagnose import Tolerance, compare_arrays
+from grader.checks.diagnose import Tolerance, compare_arrays, known_mistake
 from grader.model import Expected, Observation, Outcome, Values
 from grader.values import cases
 
@@ -29,6 +29,7 @@ class Gradient:
     factors: tuple[float, ...] = (1.0,)
 
     asks_reference: ClassVar[bool] = True
+    reads_text: ClassVar[bool] = False
     searchable: ClassVar[bool] = True
 
     def told(self, *, reference: bool) -> dict[str, Any]:
@@ -48,12 +49,16 @@ class Gradient:
         blocked = sorted(
             {n.removeprefix("blocked.") for c in cases(observed.values).values() for n in c if "blocked." in n}
         )
+        tolerance = Tolerance(self.rtol, self.atol, self.factors)
+        named = known_mistake(expected, observed.values, tolerance) if blocked else None
+        if named is not None:
+            return Outcome(0.0, named.sentence, (), named.slug)
         if blocked:
             names = " and ".join(f"`{name}`" for name in blocked)
             return Outcome(
                 0.0, f"no gradient reaches {names}: it is detached or left out of the computation", (), "no_gradient"
             )
-        return compare_arrays(expected, observed.values, Tolerance(self.rtol, self.atol, self.factors))
+        return compare_arrays(expected, observed.values, tolerance)
 
 
 def _gradients(
@@ -65,6 +70,8 @@ def _gradients(
     handed = tensors(inputs, call["dtype"], grad=tuple(call["wrt"]))
     # Copies, as a network would hand them on: a leaf may not be changed in place, a copy may.
     out = function({name: tensor.clone() for name, tensor in handed.items()})
+    if isinstance(out, int | float | np.ndarray | np.generic):  # a number has no gradient, and numpy keeps none
+        return {f"blocked.{name}": True for name in call["wrt"]}
     if not isinstance(out, torch.Tensor):
         raise TypeError(f"returned {type(out).__name__}, which has no gradient; a tensor is expected")
     if not out.requires_grad:

@@ -1,11 +1,13 @@
 """Right answers to "Building blocks", in the styles in which students write them: `<function>__<style>`."""
 
+# ruff: noqa: N801, N806 - the names are the homework's
+
 import math
 
 import numpy as np
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
+from torch import nn
 from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
 
 

@@ -3,8 +3,6 @@
 import math
 
 import numpy as np
-import scipy.optimize
-import scipy.special
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -196,6 +194,8 @@ def value_at_optimum__two_kls(p_data, p_g):
 
 
 def value_at_optimum__scipy(p_data, p_g):
+    import scipy.special
+
     p, q = p_data.double().numpy(), p_g.double().numpy()
     m = (p + q) / 2
     jsd = 0.5 * scipy.special.rel_entr(p, m).sum() + 0.5 * scipy.special.rel_entr(q, m).sum()
@@ -251,6 +251,8 @@ def biconjugate_u_log_u__cases(u):
 
 
 def biconjugate_u_log_u__scipy(u):
+    import scipy.special
+
     return torch.from_numpy(-scipy.special.entr(u.numpy()))
 
 
@@ -269,6 +271,8 @@ def conjugate_logistic__cases(s):
 
 
 def conjugate_logistic__minus_entropy(s):
+    import scipy.special
+
     return torch.from_numpy(-(scipy.special.entr(s.numpy()) + scipy.special.entr(1 - s.numpy())))
 
 
@@ -318,6 +322,9 @@ def primal_minimiser__loop(lambda_x, lambda_z, x, g, c):
 
 
 def dual_maximiser__lbfgs_on_the_cost(x, g, c):
+    import scipy.optimize
+    import scipy.special
+
     def total(w):
         y_x, y_z = x.double().numpy() @ w, g.double().numpy() @ w
         value = np.logaddexp(0, y_x).sum() + np.logaddexp(0, -y_z).sum() + c.item() / 2 * w @ w

@@ -1,13 +1,21 @@
 """Right answers to "Variational autoencoders", in the styles in which students write them: `<function>__<style>`."""
 
+# ruff: noqa: N801, N803, N806 - the names are the homework's
+
 import math
 
 import numpy as np
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
-from torch.distributions import Bernoulli, Independent, LowRankMultivariateNormal, MultivariateNormal, Normal
-from torch.distributions import kl_divergence
+from torch import nn
+from torch.distributions import (
+    Bernoulli,
+    Independent,
+    LowRankMultivariateNormal,
+    MultivariateNormal,
+    Normal,
+    kl_divergence,
+)
 
 
 def _gaussian(mu, logvar):
@@ -154,7 +162,7 @@ def log_density_matrix__singular_values(g, mu, S):
 
 class Encoder__functional(nn.Module):
     def __init__(self, data_dimension, hidden_units, latent_dimension):
-        super(Encoder, self).__init__()  # noqa: F821, UP008
+        super(Encoder, self).__init__()  # noqa: F821
         self.fc1 = nn.Linear(data_dimension, hidden_units)
         self.fc21 = nn.Linear(hidden_units, latent_dimension)
         self.fc22 = nn.Linear(hidden_units, latent_dimension)

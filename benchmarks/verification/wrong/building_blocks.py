@@ -1,11 +1,11 @@
 """Wrong answers to "Building blocks", as students write them: `<function>__<note that it must get>`."""
 
-import math
+# ruff: noqa: N801, N806, ARG001, ARG002 - the names are the homework's; what a mistake leaves unused is the mistake
 
 import numpy as np
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
+from torch import nn
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 

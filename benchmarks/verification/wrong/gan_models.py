@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import scipy.optimize
 import torch
 import torch.nn.functional as F
 from torch import autograd, nn
@@ -593,6 +592,8 @@ def primal_minimiser__sign(lambda_x, lambda_z, x, g, c):
 
 
 def dual_maximiser__positive(x, g, c):
+    import scipy.optimize
+
     def total(w):
         w = torch.from_numpy(w).requires_grad_()
         loss = F.softplus(x.double() @ w).sum() + F.softplus(-(g.double() @ w)).sum() + c.double() / 2 * w.dot(w)
