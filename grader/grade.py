@@ -42,7 +42,7 @@ def request(item: Item, *, reference: bool = False) -> Request:
     """The question of an item, as it is put to a student or to the reference."""
     seed = int(digest("seed", item.id)[:8], 16)
     told = item.check.told(reference=reference) | {"seed": seed}
-    return Request(item.kind, told, item.given, item.limits, may_be_unread=not item.check.asks_reference)
+    return Request(item.kind, told, item.given, item.limits, may_be_unread=item.check.reads_text)
 
 
 def expected(ask: Ask, item: Item) -> Expected:
@@ -147,7 +147,7 @@ def key(item: Item, work: str, *, reference: bool = False) -> str:
     asked = request(item, reference=reference)
     told = json.dumps({"kind": asked.kind, "call": asked.call}, sort_keys=True)
     limits = json.dumps(vars(item.limits), sort_keys=True)
-    return digest("observation", work, told, limits, asked.given, programs(item.kind))
+    return digest("observation", work, told, limits, asked.given, programs())
 
 
 def expected_key(item: Item, reference: str) -> str:
@@ -182,12 +182,15 @@ def work_digest(work: Work) -> str:
 
 
 @cache
-def programs(kind: str) -> str:
-    """The programs that an answer comes from: ours by content, the libraries by version."""
+def programs() -> str:
+    """The programs that answers come from: ours by content, the libraries by version."""
     here = Path(__file__).parent
-    shared = ("checks/code.py", "checks/magnitude.py", "box/worker.py")
-    files = [here / "checks" / f"{kind}.py", *(here / name for name in shared)]
-    return digest(*(file.read_bytes() for file in files), version("torch"), version("numpy"))
+    files = [
+        *sorted((here / "checks").glob("*.py")),
+        *sorted((here / "maths").glob("*.py")),
+        here / "box" / "worker.py",
+    ]
+    return digest(*(file.read_bytes() for file in files), *map(version, ("torch", "numpy", "pytest")))
 
 
 def _score(items: Iterable[Item], grade: Grade) -> Score:

@@ -163,7 +163,31 @@ class Plot:
     ylabel: str = ""
 
 
-Evidence = Fact | Table | Grid | Plot
+LineVerdict = Literal["holds", "fails", "unread", "undecided", "defines", "unjudged", ""]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a derivation: the formula as it was read (MathML, "" if it was not), its text, and the verdict.
+
+    `words` say why, or where it fails.
+    """
+
+    formula: str
+    text: str
+    verdict: LineVerdict
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Evidence: the lines of a derivation, in their order."""
+
+    label: str
+    lines: tuple[Line, ...]
+
+
+Evidence = Fact | Table | Grid | Plot | Lines
 
 
 @dataclass(frozen=True)
@@ -189,10 +213,12 @@ class Check(Protocol):
     `told(reference)` is what the probe is told beside the inputs: names and orders, no tolerance, no answer.
     `probe` runs in the box and may raise `Missing`, `Unread` (of `checks.code`) or anything else (a crash).
     `compare` runs outside, is pure, and sees only observations with status `ok`. `asks_reference` is False where
-    the right answer stands in the rubric; `searchable` is True where a smallest failing input can be looked for.
+    the right answer stands in the rubric, `reads_text` True where a written answer is read and no code of the student
+    is loaded; `searchable` is True where a smallest failing input can be looked for.
     """
 
     asks_reference: ClassVar[bool]
+    reads_text: ClassVar[bool]
     searchable: ClassVar[bool]
 
     def told(self, *, reference: bool) -> dict[str, Any]: ...
@@ -250,7 +276,8 @@ class Question:
 class Rubric:
     """The assignment, fully resolved. `reference` maps file names to the bytes of the solution.
 
-    `asking` are the files of the course that every student's code may see: adapters and asserts.
+    `asking` are the files of the course that every student's code may see: adapters and asserts. `preload` are
+    modules that are imported once, before any student's code is known.
     """
 
     homework: str
@@ -259,6 +286,7 @@ class Rubric:
     path: Path
     reference: Mapping[str, bytes] = field(default_factory=dict)
     asking: Mapping[str, bytes] = field(default_factory=dict)
+    preload: tuple[str, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:

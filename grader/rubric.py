@@ -13,6 +13,7 @@ import ast
 import dataclasses
 import functools
 import hashlib
+import importlib.util
 import inspect
 import re
 import sys
@@ -20,13 +21,13 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Union, cast, get_type_hints
 
 import numpy as np
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from grader.checks import KINDS
+from grader.checks import KINDS, testfile
 from grader.inputs import Recipe, recipes
 from grader.model import Check, CourseError, Item, Limits, Question, Rubric, UsageError, Values
 from grader.places import Complaint, Steps, Tree, as_seen, course_error, did_you_mean, dotted, read_yaml, typed
@@ -34,9 +35,11 @@ from grader.places import Complaint, Steps, Tree, as_seen, course_error, did_you
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 NAMED = ("call.name", "module.name", "law")
 """Fields of kinds that name something of the reference."""
+ASSERTS = "asserts/"
+"""The folder of a reference whose files are a course's own tests, and what lies beside them."""
 ADAPTER = "call.through"
 """The field that names something of `asking.py`."""
-REFERRING = {"call", "module", "law", "given"}
+REFERRING = {"call", "module", "law", "given", "file"}
 """Fields of kinds that can't be asked without a reference."""
 
 Label = Annotated[str, Field(pattern=r"\S")]
@@ -98,11 +101,12 @@ def load_rubric(path: Path, course: Path) -> Rubric:
     questions = [_question(loading, ("questions", k), limits) for k in loading.indexes(("questions",))]
     _complain_of_twins(loading)
     _complain_of_absent_reference(loading)
+    _complain_of_preloads(loading, keys.preload if keys else ())
     if complaints or keys is None:
         raise course_error(sorted(complaints, key=lambda c: (c.file != tree.file, c.file, c.line)))
     whole = tuple(question for question in questions if question)
     sources, asking = (reference.sources, reference.asking) if reference else ({}, {})
-    return Rubric(keys.homework, keys.title, whole, path, sources, asking)
+    return Rubric(keys.homework, keys.title, whole, path, sources, asking, keys.preload)
 
 
 def rubric_schema() -> dict[str, Any]:
@@ -130,6 +134,12 @@ class RubricKeys:
     limits: Annotated[dict[str, Any], Field(description="What every item may use, unless it says otherwise.")] = field(
         default_factory=dict
     )
+    preload: Annotated[
+        tuple[str, ...], Field(description="Modules that are slow to import, imported once for all students.")
+    ] = ()
+    worlds: Annotated[
+        dict[str, dict[str, Any]], Field(description="What formulas talk about, by a name that items refer to.")
+    ] = field(default_factory=dict)
     questions: Annotated[tuple[Any, ...], Field(min_length=1, description="The numbered questions, in order.")]
 
 
@@ -170,22 +180,29 @@ DESCRIPTIONS = {
     "atol": "Absolute tolerance of an entry.",
     "build": "The positional arguments with which the module is built.",
     "call": "What to call, and how.",
+    "credit": "`each` for the share of the tests that pass, `all` for all or nothing.",
     "cpu_seconds": "CPU seconds; wall time is a guard of 20 times that.",
     "factors": "Constant factors that are accepted; one must hold for all cases.",
     "family": "The family of the law that the draws follow.",
+    "file": "The test file in reference/<homework>/asserts/: pytest, plain asserts, or otter.",
     "given": "The recipe of inputs.py with which it is asked; by default the one named like what is called.",
     "idle_seconds": "Seconds that may pass without any work being done.",
     "memory_mb": "Memory in mebibytes.",
     "model_answer": "A right answer, for the person who decides.",
     "module": "The module (a class) that is built and asked.",
     "name": "The reference's name for it.",
+    "names": "What the tests take from the student's code; by default all that the solution defines and they mention.",
+    "notebook": "Whether the student's notebook is run from top to bottom, as otter does.",
     "options": "The options with what is accepted for each, or the keyword arguments that a module is built with.",
     "orders": "Further orders of the arguments that are accepted.",
     "output_mb": "Output in mebibytes.",
     "part": "The part of the written answers; by default the item's id.",
     "processes": "Number of processes and threads.",
     "rtol": "Relative tolerance of an entry.",
+    "seconds": "CPU seconds that one test may use.",
+    "tests": "The tests that count, where not all do: names of tests or classes, or patterns with `*`.",
     "through": "The adapter in asking.py that calls it, where it takes or holds networks.",
+    "weights": "How much a test counts, by its name or a pattern; 1 by default.",
     "wrt": "The inputs with respect to which the gradient is taken.",
 }
 
@@ -367,6 +384,13 @@ def _check(loading: _Loading, steps: Steps, keys: Any) -> Check | None:
         told["given"] = told["given"] or _called(keys)
     if "part" in told:
         told["part"] = told["part"] or keys.id
+    if "file" in told:
+        told |= _of_test_file(loading, told)
+    if isinstance(told.get("world"), str):
+        world = _world(loading, steps, told["world"])
+        if world is None:
+            return None
+        told["world"] = world
     try:
         check = kind(**told)
     except ValueError as error:
@@ -374,7 +398,23 @@ def _check(loading: _Loading, steps: Steps, keys: Any) -> Check | None:
         loading.complain((*steps, str(error).partition(" ")[0]), str(error))
         return None
     _complain_of_call(loading, steps, check)
+    _complain_of_tests(loading, steps, check)
+    for key, what in getattr(check, "problems", tuple)():
+        loading.complain((*steps, *(int(step) if step.isdigit() else step for step in key.split("."))), what)
     return check
+
+
+def _world(loading: _Loading, steps: Steps, name: str) -> dict[str, Any] | None:
+    """What `worlds` declares under a name, or None after complaining."""
+    try:
+        worlds = loading.tree.at(("worlds",))
+    except (KeyError, TypeError):
+        worlds = {}
+    if isinstance(worlds, dict) and isinstance(worlds.get(name), dict):
+        return cast("dict[str, Any]", worlds[name])
+    known = [key for key in worlds if isinstance(key, str)] if isinstance(worlds, dict) else []
+    loading.complain((*steps, "world"), f"`world`: `worlds` has no `{name}`{_near_or_all(name, known)}")
+    return None
 
 
 def _called(check: Any) -> str:
@@ -410,6 +450,61 @@ def _complain_of_call(loading: _Loading, steps: Steps, check: Any) -> None:
         if name not in call.arguments:
             what = f"`{dotted(place[:-1])}` names `{name}`, which is no argument{_near_or_all(name, call.arguments)}"
             loading.complain((*steps, *place), what)
+
+
+def _of_test_file(loading: _Loading, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What `module` and `names` are by default: what the tests import and mention of the solution."""
+    reference = loading.reference
+    source = reference.asking.get(f"{ASSERTS}{told['file']}") if reference else None
+    if reference is None or source is None:
+        return {}
+    beside = {
+        name: text for name, text in reference.asking.items() if name.startswith(ASSERTS) and name.endswith(".py")
+    }
+    imported = set().union(*(testfile.imported(tree) for tree in map(_tree, beside.values()) if tree))
+    stems = (PurePosixPath(name).stem for name in reference.sources)
+    words = set(re.findall(r"\w+", source.decode(errors="replace")))
+    return {
+        "module": told["module"] or tuple(stem for stem in stems if stem in imported),
+        "names": told["names"] or tuple(name for name in reference.names or () if name in words),
+    }
+
+
+def _tree(source: bytes) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _complain_of_tests(loading: _Loading, steps: Steps, check: Any) -> None:
+    """Complains of a test file that is not there, and of names of tests that it does not define."""
+    reference, file = loading.reference, getattr(check, "file", "")
+    if not file or reference is None:
+        return
+    there = [name.removeprefix(ASSERTS) for name in reference.asking if name.startswith(ASSERTS)]
+    shown = f"{reference.shown}/{ASSERTS}"
+    if file not in there or not file.endswith(".py"):
+        loading.complain((*steps, "file"), f"`file`: {shown} has no test file `{file}`{_near_or_all(file, there)}")
+        return
+    tree = _tree(reference.asking[ASSERTS + file])
+    names = testfile.names(tree) if tree else None
+    named = [(("tests", k), "tests", name) for k, name in enumerate(check.tests)]
+    named += [(("weights", name), "weights", name) for name in check.weights]
+    for place, key, name in named:
+        if names is not None and not any(testfile.matches(test, name) for test in names):
+            near = _near_or_all(name, {known for test in names for known in (test, test.rpartition("::")[2])})
+            loading.complain((*steps, *place), f"`{key}`: {shown}{file} defines no test `{name}`{near}")
+
+
+def _complain_of_preloads(loading: _Loading, names: Iterable[str]) -> None:
+    for k, name in enumerate(names):
+        try:
+            found = importlib.util.find_spec(name.partition(".")[0])
+        except (ImportError, ValueError):
+            found = None
+        if found is None:
+            loading.complain(("preload", k), f"`preload`: there is no module `{name}` where this runs")
 
 
 def _near_or_all(name: str, there: Iterable[str]) -> str:
@@ -457,7 +552,8 @@ def _complain_of_inputs(loading: _Loading, steps: Steps, arguments: tuple[str, .
 
 
 def _mistakes_of(loading: _Loading, check: Any) -> tuple[tuple[str, str], ...]:
-    known = loading.reference.mistakes if loading.reference else ()
+    # What is asked for its law has no single value that a mistake could have.
+    known = loading.reference.mistakes if loading.reference and not hasattr(check, "law") else ()
     return tuple((name, sentence) for name, sentence in known if name.partition("__")[0] == _called(check))
 
 
@@ -523,12 +619,21 @@ def _read_reference(folder: Path, course: Path, complaints: list[Complaint]) -> 
     shown = _shown(folder, course)
     try:
         sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.py")) if path.is_file()}
-        asserts = {f"asserts/{path.name}": path.read_bytes() for path in sorted(folder.glob("asserts/*.py"))}
+        beside = [path for path in sorted(folder.glob(f"{ASSERTS}*")) if path.is_file() and path.name[0] != "."]
+        asserts = {f"{ASSERTS}{path.name}": path.read_bytes() for path in beside}
     except OSError as error:
         raise CourseError(_shown(Path(error.filename), course), f"can't be read: {error.strerror}") from None
     inputs = sources.pop("inputs.py", b"")
     asking = ({"asking.py": sources.pop("asking.py")} if "asking.py" in sources else {}) | asserts
-    trees = {name: _parsed(source, f"{shown}/{name}", complaints) for name, source in (sources | asking).items()}
+    trees = {
+        name: _parsed(source, f"{shown}/{name}", complaints)
+        for name, source in (sources | asking).items()
+        if name.endswith(".py")
+    }
+    for name in asserts:
+        if PurePosixPath(name).name in sources:
+            what = "has the name of a file of the solution; the tests could not import that one"
+            complaints.append(Complaint(f"{shown}/{name}", 1, what))
     names = _all_definitions(trees[name] for name in sources if name != "mistakes.py")
     adapters = _all_definitions(trees[name] for name in asking if name == "asking.py")
     mistakes = _mistakes(trees.get("mistakes.py"), f"{shown}/mistakes.py", names, complaints)

@@ -87,7 +87,7 @@ def grade_class(
     started = time.monotonic()
     store.reviews()  # a line that is wrong is told before the first student, not once per student
     gate = Gate()
-    zygotes = [Zygote(slot=slot, gate=gate, trusted=trusted) for slot in range(workers)]
+    zygotes = [Zygote(slot=slot, gate=gate, trusted=trusted, preload=preload(plan.rubric)) for slot in range(workers)]
     with ExitStack() as stack:
         for zygote in zygotes:
             stack.enter_context(zygote)
@@ -178,7 +178,14 @@ def reference_work(rubric: Rubric) -> Work:
 
 def work_of(rubric: Rubric, submission: Submission) -> Work:
     """A submission as the box takes it: as read, and the course's files that ask it."""
-    return replace(read(submission), asking=rubric.asking)
+    whole = any(getattr(item.check, "notebook", False) for item in rubric.items)
+    return replace(read(submission, whole=whole), asking=rubric.asking)
+
+
+def preload(rubric: Rubric) -> tuple[str, ...]:
+    """The modules that a zygote imports for a rubric: those that it names, and those that its kinds need."""
+    kinds = (name for item in rubric.items for name in getattr(item.check, "preload", ()))
+    return tuple(dict.fromkeys((*rubric.preload, *kinds)))
 
 
 def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") -> Grade:
@@ -231,24 +238,29 @@ class Desk:
         words = replace(work, sources={}, asking={})
         with _box(zygote, self.rubric, work) as code, _box(zygote, self.rubric, words) as text:
             for item in self.rubric.items:
-                box = code if item.check.asks_reference else text
-                observation = self._asked(item, digest_, box)
+                box = text if item.check.reads_text else code
+                observation, outcomes[item.id] = self.answer(item, digest_, box, reference, zygote, stop)
                 if stop.is_set():
                     return None
                 if observation.printed.strip():
                     printed[item.id] = observation.printed[:4000]
-                outcome = spine.judge(item, self.expected[item.id], observation)
-                if observation.status == "ok" and item.check.searchable and item.recipe and outcome.credit != 1.0:
-                    found = self._searched(item, digest_, box, reference, zygote, stop)
-                    outcome = _judged(item, self.expected[item.id], observation, found)
-                outcomes[item.id] = outcome
-        if stop.is_set():
-            return None
         if code.layers or text.layers:
             self.store.keep(_wall_key(digest_), Observation("ok", detail=code.layers or text.layers))
         grade = Grade(submission.student, outcomes, work.remarks, printed)
         self.store.write_grade(grade, digest_)
         return write_student(self.rubric, grade, self.store, _wall(self.store, digest_))
+
+    def answer(
+        self, item: Item, work: str, box: Box, reference: Box, zygote: Zygote, stop: threading.Event
+    ) -> tuple[Observation, Outcome]:
+        """One item's answer and the verdict on it; with the smallest failing input where the kind can look for one."""
+        observation = self._asked(item, work, box)
+        outcome = spine.judge(item, self.expected[item.id], observation)
+        wrong = observation.status == "ok" and outcome.credit != 1.0
+        if wrong and item.check.searchable and item.recipe and not stop.is_set():
+            found = self._searched(item, work, box, reference, zygote, stop)
+            outcome = _judged(item, self.expected[item.id], observation, found)
+        return observation, outcome
 
     def _asked(self, item: Item, work: str, box: Box) -> Observation:
         key = spine.key(item, work)

@@ -35,6 +35,8 @@ from grader.model import (
     Grade,
     GradeboundError,
     Grid,
+    Line,
+    Lines,
     Observation,
     Outcome,
     Plot,
@@ -45,7 +47,7 @@ from grader.model import (
 from grader.values import Frame, MalformedFrame, beneath, decode, encode, under
 
 MAX_BLOB = 1 << 30
-EVIDENCE: dict[str, type[Evidence]] = {"fact": Fact, "table": Table, "grid": Grid, "plot": Plot}
+EVIDENCE: dict[str, type[Evidence]] = {"fact": Fact, "table": Table, "grid": Grid, "plot": Plot, "lines": Lines}
 
 WHY = {
     errno.ENOSPC: "the disk is full",
@@ -211,11 +213,15 @@ def _outcome_told(outcome: Outcome) -> dict[str, Any]:
 
 
 def _outcome(told: Mapping[str, Any]) -> Outcome:
-    evidence = tuple(
-        EVIDENCE[entry["is"]](**{key: _frozen(value) for key, value in entry.items() if key != "is"})
-        for entry in told["evidence"]
-    )
+    evidence = tuple(_evidence(entry) for entry in told["evidence"])
     return Outcome(told["credit"], told["sentence"], evidence, told["note"])
+
+
+def _evidence(told: Mapping[str, Any]) -> Evidence:
+    fields = {key: _frozen(value) for key, value in told.items() if key != "is"}
+    if told["is"] == "lines":
+        fields["lines"] = tuple(Line(**line) for line in fields["lines"])
+    return EVIDENCE[told["is"]](**fields)
 
 
 def _frozen(value: Any) -> Any:

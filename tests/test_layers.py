@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 LEVELS = [
     {"model"},
     {"values", "inputs", "places"},
-    {"intake"},
+    {"intake", "maths"},
     {"checks", "store"},
     {"rubric", "box"},
     {"grade"},

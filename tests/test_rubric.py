@@ -436,12 +436,12 @@ REFUSED = [
     ),
     pytest.param(
         changed("title: A homework", "title: A\nxyz: B"),
-        "3: unknown key `xyz`; the keys here are homework, title, limits, questions",
+        "3: unknown key `xyz`; the keys here are homework, title, limits, preload, worlds, questions",
         id="unknown key",
     ),
     pytest.param(
         changed("title: A homework", 'title: A\n"x\\ny": B'),
-        "3: unknown key `x y`; the keys here are homework, title, limits, questions",
+        "3: unknown key `x y`; the keys here are homework, title, limits, preload, worlds, questions",
         id="key with a line break",
     ),
     pytest.param(

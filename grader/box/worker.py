@@ -4,7 +4,8 @@
 
 The zygote is trusted and knows nothing. From the first import of a student's file on, the student process and its
 items are hostile: the code below still runs in them, but whatever they send is a claim, and the grader treats it
-as one. Run as `python -I -m grader.box.worker FD`; one thread, CPU only.
+as one. Run as `python -I -m grader.box.worker FD MODULE…`, the modules being what a rubric has preloaded; one thread,
+CPU only.
 """
 
 from __future__ import annotations
@@ -39,13 +40,22 @@ from grader.values import Frame, encode, read_frame, under
 
 MAX_REQUEST = 256 << 20
 PID = struct.Struct("<i")
-TAKEN = frozenset(name.partition(".")[0] for name in sys.modules) | {"torch", "numpy", "scipy", "grader"}
+TAKEN = frozenset(name.partition(".")[0] for name in sys.modules) | {
+    "torch",
+    "numpy",
+    "scipy",
+    "grader",
+    "pytest",
+    "_pytest",
+}
 
 
 def main() -> None:
     """Serves on the inherited socket until the grader closes it: `S` starts a student, `K` + pid ends one."""
     control = socket.socket(fileno=int(sys.argv[1]))
     warm_up()
+    for name in sys.argv[2:]:
+        importlib.import_module(name)
     shims.put_up()
     for threads_only in (False, True):
         packed(threads_only=threads_only)
@@ -154,7 +164,7 @@ def _student(control: socket.socket, out: int) -> NoReturn:
     # Before the student's files, so that it sees torch as it is.
     adapters = _adapters(asking.pop("asking.py", b""))
     modules, failures = load(sources, told["wanted"], wall.scratch)
-    code = Code(modules, answers, failures, adapters, asking)
+    code = Code(modules, answers, failures, adapters, asking, sources)
     _flush()
     control.sendall(encode(Frame(frame.id, "loaded")))
     while True:
@@ -165,6 +175,8 @@ def _student(control: socket.socket, out: int) -> NoReturn:
         if pid == 0:
             control.close()
             _redirect(fds[1])
+            for name in set(modules) & set(failures):
+                sys.stdout.write(f"{failures[name]}; what it defines before that is graded\n")
             _item(socket.socket(fileno=fds[0]), code, wall.scratch, trusted=wall.trusted)
         for fd in fds:
             os.close(fd)
@@ -226,7 +238,8 @@ def load(
     """The imported modules and, per file that could not be imported, why.
 
     Only files that define one of the `wanted` names are imported (others where these import them): a training
-    script that lies beside the homework does not run. If no file defines any, all are.
+    script that lies beside the homework does not run. If no file defines any, all are. What a file has defined before
+    it raised counts.
     """
     files = {name: source for name, source in sources.items() if name.endswith(".py")}
     owners = {name.partition(".")[0] for name in wanted}
@@ -250,6 +263,11 @@ def load(
             modules[name] = importlib.import_module(_module_name(name))
         except BaseException as error:  # at import, too, everything that is raised is the student's
             failures[name] = _unimportable(name, error, root)
+            # A script that ends in its training has defined before what is asked for.
+            begun = finder.begun.get(_module_name(name))
+            if begun is not None and owners & set(vars(begun)):
+                modules[name] = begun
+                sys.modules[begun.__name__] = begun
     return modules, failures
 
 
@@ -272,6 +290,7 @@ class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, files: Mapping[str, tuple[str, bytes]], root: str) -> None:
         self.files = files
         self.root = root
+        self.begun: dict[str, ModuleType] = {}
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002
         if fullname not in self.files:
@@ -282,13 +301,16 @@ class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         name, source = self.files[module.__name__]
         module.__file__ = f"{self.root}/{name}"
+        self.begun[module.__name__] = module
         exec(compile(source, module.__file__, "exec"), vars(module))
 
 
 def _module_name(file: str) -> str:
     """The name under which a file is imported: its stem, unless that is no name or means something else already."""
     stem = PurePosixPath(file).stem
+    loaded = sys.modules.get(stem)  # a preloaded package, maybe
     taken = stem in sys.stdlib_module_names or stem in TAKEN
+    taken = taken or (loaded is not None and not isinstance(getattr(loaded, "__loader__", None), Sources))
     return stem if stem.isidentifier() and not taken else f"handed_in_{file.encode(errors='replace').hex()}"
 
 

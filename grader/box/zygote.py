@@ -48,10 +48,19 @@ class Gate:
 
 
 class Zygote:
-    """A process with torch in it that forks student processes. One per worker thread; restarted when it dies."""
+    """A process with torch in it that forks student processes. One per worker thread; restarted when it dies.
+
+    It imports the modules of `preload` once, which every student process then has for nothing.
+    """
 
     def __init__(
-        self, *, slot: int = 0, gate: Gate | None = None, bubblewrap: bool = True, trusted: bool = False
+        self,
+        *,
+        slot: int = 0,
+        gate: Gate | None = None,
+        bubblewrap: bool = True,
+        trusted: bool = False,
+        preload: tuple[str, ...] = (),
     ) -> None:
         self.gate = gate or Gate()
         # Two uids per worker: a student's code and the reference's never share one.
@@ -59,6 +68,7 @@ class Zygote:
         self.readable = readable()
         self.trusted = trusted
         self._bubblewrap = bubblewrap
+        self._preload = preload
         self._killed = False
         self._scratch: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -157,7 +167,7 @@ class Zygote:
         view = _view(self.readable, self.scratch) if self.bubblewrap else []
         with theirs:
             self._process = subprocess.Popen(
-                [*view, *worker, str(theirs.fileno())],
+                [*view, *worker, str(theirs.fileno()), *self._preload],
                 env=environment(),
                 cwd="/",
                 stdin=subprocess.DEVNULL,

@@ -1,5 +1,6 @@
 """The kinds of question: one file per kind, both halves in it. To add one: a file, and a line in KINDS."""
 
+from grader.checks.asserts import Asserts
 from grader.checks.choice import Choice
 from grader.checks.close import Close
 from grader.checks.draws import Draws
@@ -14,6 +15,7 @@ KINDS: dict[str, type[Check]] = {
     "gradient": Gradient,
     "draws": Draws,
     "module": Module,
+    "asserts": Asserts,
     "choice": Choice,
     "number": Number,
     "written": Written,

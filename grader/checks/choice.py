@@ -45,6 +45,7 @@ class Choice:
                     raise ValueError(f"options {owners[read]!r} and {label!r} both have the text {text!r}")
 
     asks_reference: ClassVar[bool] = False
+    reads_text: ClassVar[bool] = True
     searchable: ClassVar[bool] = False
 
     def told(self, *, reference: bool) -> dict[str, Any]:  # noqa: ARG002 - both are asked alike

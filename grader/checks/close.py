@@ -30,6 +30,7 @@ class Close:
     factors: tuple[float, ...] = (1.0,)
 
     asks_reference: ClassVar[bool] = True
+    reads_text: ClassVar[bool] = False
     searchable: ClassVar[bool] = True
 
     def told(self, *, reference: bool) -> dict[str, Any]:

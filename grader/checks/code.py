@@ -70,7 +70,8 @@ class Call:
 class Code:
     """A loaded submission. `failures` maps a file to why it could not be imported.
 
-    `adapters` are the functions of the course's `asking.py`, `asserts` its other files that ask, by name.
+    `adapters` are the functions of the course's `asking.py`, `asserts` its other files that ask, by name. `sources`
+    are the files as handed in.
     """
 
     def __init__(
@@ -80,12 +81,14 @@ class Code:
         failures: Mapping[str, str],
         adapters: Mapping[str, Any] | None = None,
         asserts: Mapping[str, bytes] | None = None,
+        sources: Mapping[str, bytes] | None = None,
     ) -> None:
         self.modules = modules
         self.answers = answers
         self.failures = failures
         self.adapters = adapters or {}
         self.asserts = asserts or {}
+        self.sources = sources or {}
 
     def find(self, names: list[str]) -> Any:
         """The first object under one of `names` (`Class.method` allowed), or `Missing` with the names there are."""

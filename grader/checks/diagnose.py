@@ -20,6 +20,8 @@ META = ("type", "error", "changed")
 K = 16.0
 """How many times eps·(Σ|terms| + n) a right formula may be off; the study's right ones needed 4.2 at most."""
 EPS = float(np.finfo(np.float32).eps)
+TINY = float(np.finfo(np.float32).tiny)
+"""What is smaller may underflow to 0 in a right formula."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def agree(pairs: list[Pair], tolerance: Tolerance, factor: float = 1.0) -> bool:
 def within(expected: np.ndarray, observed: np.ndarray, tolerance: Tolerance, scale: np.ndarray) -> np.ndarray:
     """Which entries agree. Infinite entries must be equal; NaN agrees with nothing."""
     with np.errstate(invalid="ignore", over="ignore"):
-        allowed = K * EPS * np.abs(scale) + tolerance.atol + tolerance.rtol * np.abs(expected)
+        allowed = TINY + K * EPS * np.abs(scale) + tolerance.atol + tolerance.rtol * np.abs(expected)
         close = np.abs(observed - expected) <= allowed
     agrees: np.ndarray = np.where(np.isfinite(expected), close, observed == expected)
     return agrees
@@ -231,7 +233,9 @@ def _not_infinite(pairs: list[Pair]) -> tuple[str, str] | None:
 
 
 def _inputs_at(inputs: Case, index: tuple[int, ...]) -> str:
-    """The inputs that led to one output entry, as far as the shapes tell."""
+    """The inputs that led to one output entry, as far as the shapes tell; of many inputs only the shapes."""
+    if len(inputs) > 3:
+        return "inputs of shape " + ", ".join(f"{name} {_shape(array)}" for name, array in inputs.items())
     told = []
     for name, array in inputs.items():
         here = array[index] if len(index) <= array.ndim else array
@@ -334,12 +338,21 @@ def _example(label: str, values: Values) -> Table:
     rows = [(name, _brief(array)) for name, array in under("given", values).items()]
     for word in ("observed", "expected"):
         told = "got" if word == "observed" else word
-        rows += [(_told(told, name), _brief(array)) for name, array in under(word, values).items() if not _meta(name)]
+        shown = {name: array for name, array in under(word, values).items() if _telling_entry(name, values)}
+        rows += [(_told(told, name), _brief(array)) for name, array in shown.items()]
     return Table(label, ("", "value"), tuple(rows))
 
 
+def _telling_entry(name: str, values: Values) -> bool:
+    """Whether an entry of the answer is shown: not what agrees exactly, where there are several."""
+    if _meta(name):
+        return False
+    got, want = (values.get(f"{word}/{name}") for word in ("observed", "expected"))
+    return name == "out" or got is None or want is None or got.shape != want.shape or not np.array_equal(got, want)
+
+
 def _told(word: str, name: str) -> str:
-    return word if name == "out" else f"{word} ({name})"
+    return word if name == "out" else f"{word} ({name.removeprefix('out.')})"
 
 
 def _largest_gap(pairs: list[Pair]) -> Fact:

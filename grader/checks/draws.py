@@ -49,6 +49,7 @@ class Draws:
             raise ValueError("verify is empty; choose among moments, fresh, seed, pathwise")
 
     asks_reference: ClassVar[bool] = True
+    reads_text: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
 
     def told(self, *, reference: bool) -> dict[str, Any]:
@@ -119,6 +120,7 @@ class Draws:
         order: list[str],
     ) -> Slip | None:
         case = order[-1]
+        judged = "moments" in self.verify
         slip = _no_noise(blocks) if self.family == "normal" else None
         if slip is None and ({"fresh", "seed"} & set(self.verify)):
             slip = _freshness(blocks, drawn[case], self.verify)
@@ -129,7 +131,8 @@ class Draws:
         if slip is None and "moments" in self.verify:
             slip = moments(blocks, given[case])
             slip = slip or next(filter(None, (_vanishing(laws[c], drawn[c]) for c in order)), None)
-        if slip is None and "fresh" in self.verify:
+        # Where the law is wrong but not judged, the residuals are not the noise, and say nothing of its freshness.
+        if slip is None and "fresh" in self.verify and (judged or moments(blocks, given[case]) is None):
             slip = calls(blocks)
         if slip is None and "pathwise" in self.verify:
             slip = next(filter(None, (_pathwise(laws[c], drawn[c]) for c in reversed(order))), None)

@@ -47,7 +47,11 @@ def measured(ask: Callable[[], Any]) -> tuple[Any, Callable[[Any], Any]]:
             out = func(*args, **(kwargs or {}))
             if isinstance(out, torch.Tensor) and out.is_floating_point():
                 sizes = [_mapped(arg, magnitude) for arg in args]
-                # After an operation in place the tensor is the one that was there before.
+                if func._schema.is_mutable:
+                    # What shares its memory, such as the whole of which it is a row, has changed with it.
+                    memory = out.untyped_storage().data_ptr()
+                    for key in [k for k, (t, _) in known.items() if t.untyped_storage().data_ptr() == memory]:
+                        del known[key]
                 known[id(out)] = (out, _magnitude(func, out.detach(), before, sizes, kwargs or {}))
             return out
 
@@ -71,10 +75,19 @@ def _magnitude(func: Any, out: Any, args: list[Any], sizes: list[Any], kwargs: d
         found = out.abs()
         for k, size in enumerate(sizes):
             if isinstance(size, torch.Tensor) and size.is_floating_point():
-                moved = func(*[_copied(arg) if j != k else arg + STEP * size for j, arg in enumerate(args)], **kwargs)
-                gap = (moved - out).abs() / STEP if moved.shape == out.shape else 0.0
-                found = found + torch.nan_to_num(torch.as_tensor(gap), nan=0.0, posinf=0.0)
+                found = found + _slope(func, out, [*args[:k], args[k] + STEP * size, *args[k + 1 :]], kwargs)
     return torch.nan_to_num(found, nan=0.0) if found.shape == out.shape else out.abs()
+
+
+def _slope(func: Any, out: Any, moved: list[Any], kwargs: dict[str, Any]) -> Any:
+    """|∂f/∂a| times the magnitude of a, from the operation at moved arguments."""
+    import torch
+
+    try:
+        there = func(*map(_copied, moved), **kwargs)
+    except RuntimeError:  # the step has left the domain, as of a cross-entropy at 1
+        return 0.0
+    return torch.nan_to_num((there - out).abs() / STEP, nan=0.0, posinf=0.0) if there.shape == out.shape else 0.0
 
 
 def _copied(arg: Any) -> Any:

@@ -4,8 +4,11 @@ Both halves fill the parameters with numbers that follow from the seed and each 
 module and the reference must agree whatever their initialisation was. Two things stay as the student made them:
 buffers (a mask is one), and the zeros of a parameter that is zero in places (a mask applied to the weights once).
 
-For `dependence` all numbers are positive, so that nothing cancels and no ReLU is dead: an output pixel depends on
-an input pixel if and only if the derivative is not zero (Jacobian in float64), or the output changes with the input.
+For `dependence` and `autoregressive` all numbers are positive, so that nothing cancels and no ReLU is dead: an output
+pixel depends on an input pixel if and only if the derivative is not zero (Jacobian in float64), or the output changes
+with the input. `initial` alone asks about the weights that the student's own initialisation gives.
+
+Here are the kind and what happens in the box; the questions about pixels, layers and laws have files of their own.
 """
 
 from __future__ import annotations
@@ -17,15 +20,15 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from grader.checks import autoregressive, dependence, initial, layers, pixels, reading
 from grader.checks.code import Code, flatten, seed_all, told_error
 from grader.checks.diagnose import Tolerance, compare_arrays
-from grader.model import Expected, Fact, Grid, Observation, Outcome, Table, Values
+from grader.model import Expected, Observation, Outcome, Table, Values
 from grader.values import beneath, cases, under
 
-MAX_PIXELS = 256
-"""Cases with more pixels are not asked for dependence: the matrix has a row and a column for each."""
-
-Pixel = tuple[int, int]
+Verified = Literal["shape", "parameters", "values", "dependence", "layers", "initial", "autoregressive"]
+STEPPED = ("values", "dependence", "autoregressive")
+"""What can be asked again after a step."""
 
 
 @dataclass(frozen=True)
@@ -38,26 +41,42 @@ class Class:
 
 @dataclass(frozen=True)
 class Module:
-    """A module has the reference's output shapes, parameters, values, or dependence of output on input pixels.
+    """A module has the reference's output shapes, parameters, values, layers, initial weights, or dependence on pixels.
 
     It is built with `build` and `options`, in eval mode. `given` are the inputs of `forward` in their order: images
-    of shape (B, C, H, W) or rows of shape (B, D) first. `after_step` asks again after one step of gradient descent.
+    of shape (B, C, H, W) or rows of shape (B, D) first. `verify` is what counts: `layers` the layers that run, in
+    order, with their options; `initial` the law of the initial weights; `dependence` which input pixels an output
+    pixel sees, as in the reference; `autoregressive` that it sees earlier ones only, whatever the architecture is.
+    `after_step` asks again after one step of gradient descent. `defined` asks of the layers that they are defined
+    in the order in which they run. `spreads` are factors of the reference's initial spread that are right as well.
+    `ordered` counts the channels of a pixel one after the other in the raster order.
     """
 
     module: Class
     build: tuple[str | int | float | bool, ...] = ()
     options: dict[str, str | int | float | bool] = field(default_factory=dict)
     given: str = ""
-    verify: Literal["shape", "parameters", "values", "dependence"] = "values"
+    verify: Verified = "values"
     after_step: bool = False
+    defined: bool = False
+    spreads: tuple[float, ...] = (1.0,)
+    ordered: Literal["pixels", "channels"] = "pixels"
     rtol: float = 1e-3
     atol: float = 1e-4
 
     def __post_init__(self) -> None:
-        if self.after_step and self.verify in ("shape", "parameters"):
-            raise ValueError(f"after_step has no meaning for verify: {self.verify}")
+        needs: list[tuple[str, bool, tuple[str, ...]]] = [
+            ("after_step", self.after_step, STEPPED),
+            ("defined", self.defined, ("layers",)),
+            ("spreads", self.spreads != (1.0,), ("initial",)),
+            ("ordered", self.ordered != "pixels", ("autoregressive",)),
+        ]
+        for name, said, meant in needs:
+            if said and self.verify not in meant:
+                raise ValueError(f"{name} has no meaning for verify: {self.verify}")
 
     asks_reference: ClassVar[bool] = True
+    reads_text: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
 
     def told(self, *, reference: bool) -> dict[str, Any]:
@@ -68,6 +87,7 @@ class Module:
             "dtype": "float64" if reference else "float32",
             "verify": self.verify,
             "after_step": self.after_step,
+            "channels": self.ordered == "channels",
         }
 
     @staticmethod
@@ -96,11 +116,23 @@ class Module:
         if self.verify == "shape":
             count = len(cases(under("form", expected.values)))
             return Outcome(1.0, f"the output has the right shape in all {count} cases")
-        verdict = self._values if self.verify == "values" else _dependence
+        if self.verify in ("layers", "initial"):
+            return self._built(expected.values, got)
+        verdicts = {"dependence": dependence.judged, "autoregressive": autoregressive.judged}
+        verdict = verdicts.get(self.verify, self._values)
         outcome = verdict(expected, got, "before")
         if outcome.credit == 1.0 and self.after_step:
             return _after(verdict(expected, got, "after"), self.verify)
         return outcome
+
+    def _built(self, expected: Values, got: Values) -> Outcome:
+        """The verdict on how a module is built; the shapes of its parameters belong to it."""
+        same = _parameters(expected, got)
+        if self.verify == "layers":
+            # A wrong layer says more than the parameters that it has.
+            outcome = layers.judged(expected, got, defined=self.defined)
+            return outcome if outcome.credit != 1.0 or same.credit == 1.0 else same
+        return initial.judged(expected, got, self.spreads) if same.credit == 1.0 else same
 
     def _values(self, expected: Expected, got: Values, when: str) -> Outcome:
         same = _parameters(expected.values, got)
@@ -143,17 +175,28 @@ class _Inside:
         self.found |= described(module)
         if verify == "values":
             self.asked(module, lambda case: self.run(module, case))
-        if verify == "dependence":
+        if verify in ("dependence", "autoregressive", "layers"):
             precise = self.double()
             module = module if precise is None else precise
+        if verify == "dependence":
             self.asked(module, lambda case: self.matrix(module, case), positive=True)
+        if verify == "autoregressive":
+            self.regress(module)
+        if verify == "layers":
+            push(module, self.call["seed"], positive=False)
+            case = next(iter(self.given))
+            self.found.update(reading.packed(reading.layers_of(module, self.inputs(case, _dtype(module)))))
+        if verify == "initial":
+            # Other seeds than the reference's, so that equal draws can't stand for equal laws.
+            apart = 1 << 20 if self.call["dtype"] == "float64" else 0
+            self.found |= initial.drawn(lambda seed: self.build(self.call["dtype"], seed), self.call["seed"] + apart)
         return self.found
 
-    def build(self, dtype: str) -> Any:
+    def build(self, dtype: str, seed: int | None = None) -> Any:
         """A fresh module in eval mode, called once, so that whatever it makes lazily is there."""
         import torch
 
-        seed_all(self.call["seed"])
+        seed_all(self.call["seed"] if seed is None else seed)
         self.stage = "build"
         made = self.cls(*self.call["build"], **self.call["options"])
         if not isinstance(made, torch.nn.Module):
@@ -221,27 +264,40 @@ class _Inside:
             raise ValueError("the module has no trainable parameters")
         dtype = str(wanted[0].dtype).removeprefix("torch.")
         optimiser = torch.optim.SGD(wanted, lr=1e-3)
-        loss = _first(module(*self.inputs(case, dtype))).square().sum()
+        loss = pixels.first(module(*self.inputs(case, dtype))).square().sum()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
 
-    def matrix(self, module: Any, case: str) -> dict[str, np.ndarray]:
+    def matrix(self, module: Any, case: str, *, given: bool = False) -> dict[str, np.ndarray]:
         """Which output pixel (row of the matrix) depends on which input pixel (column), in any channel."""
-        import torch
+        inputs = self.inputs(case, _dtype(module))
+        return pixels.dependence(module, inputs, self.call["seed"], channels=self.call["channels"], given=given)
 
-        dtype = next((p.dtype for p in module.parameters() if p.is_floating_point()), torch.float32)
-        image, *rest = self.inputs(case, str(dtype).removeprefix("torch."))
-        rows, columns = _grid(tuple(image.shape))
-        pixels = rows * columns
-        if pixels > MAX_PIXELS:
-            return {}
-        rng = np.random.default_rng(self.call["seed"])
-        base = torch.from_numpy(rng.uniform(0.25, 1.0, (1, *image.shape[1:]))).to(dtype)
-        batch = base.repeat(pixels, *[1] * (base.ndim - 1))
-        others = [r[:1].repeat(pixels, *[1] * (r.ndim - 1)) for r in rest]
-        found = _changed(module, base, batch, others, pixels) | _differentiated(module, batch, others, pixels)
-        return {"matrix": found, "size": np.array([rows, columns])}
+    def regress(self, module: Any) -> None:
+        """What depends on what under the module's own weights or under pushed ones, and again after a step."""
+        for when in ("before", "after") if self.call["after_step"] else ("before",):
+            if when == "after":
+                self.stage = "train"
+                self.step(module)
+                self.stage = "call"
+            own = [p.detach().clone() for p in module.parameters()]
+            self.everywhere(when, lambda case: self.matrix(module, case))
+            # Positive weights cancel nothing; behind an input scaled to [−1, 1] they leave every ReLU dead.
+            for k, positive in enumerate((True, False, False)):
+                push(module, self.call["seed"] + k, positive=positive)
+                for case in self.given:
+                    self.joined(f"{when}/{case}/matrix", module, case, given=not positive)
+            _restore(module, own)
+
+    def joined(self, name: str, module: Any, case: str, *, given: bool) -> None:
+        """Adds the pairs that are seen under pushed weights, where the module works with them."""
+        try:
+            more = self.matrix(module, case, given=given)
+        except Exception:  # weights that the student's code does not allow; its own must do then
+            return
+        if "matrix" in more and bool(more["finite"]):
+            self.found[name] = self.found[name] | more["matrix"]
 
 
 def described(module: Any) -> dict[str, np.ndarray]:
@@ -280,59 +336,17 @@ def push(module: Any, seed: int, *, positive: bool) -> None:
             p.copy_(torch.from_numpy(np.asarray(drawn, np.float32)).to(p.dtype) * kept)
 
 
-def _first(value: Any) -> Any:
+def _dtype(module: Any) -> str:
+    dtypes = (str(p.dtype) for p in module.parameters() if p.is_floating_point())
+    return next(dtypes, "torch.float32").removeprefix("torch.")
+
+
+def _restore(module: Any, values: list[Any]) -> None:
     import torch
 
-    while isinstance(value, list | tuple) and value:
-        value = value[0]
-    if not isinstance(value, torch.Tensor):
-        raise TypeError(f"forward returned {type(value).__name__}; a tensor is expected")
-    return value
-
-
-def _grid(shape: tuple[int, ...]) -> Pixel:
-    return (int(shape[-2]), int(shape[-1])) if len(shape) >= 3 else (1, int(shape[-1]))
-
-
-def _flat(out: Any, pixels: int) -> Any:
-    """An output as (batch, channels, pixels)."""
-    if out.ndim < 2 or out[0].numel() % pixels:
-        raise ValueError(f"an output of shape {tuple(out.shape)} has no entry for each input pixel")
-    return out.reshape(out.shape[0], -1, pixels)
-
-
-def _changed(module: Any, base: Any, batch: Any, others: list[Any], pixels: int) -> np.ndarray:
-    """By perturbation: input pixel k differs in row k of the batch. Sees what is hidden from autograd."""
-    import torch
-
-    moved = batch.clone().reshape(pixels, -1, pixels)
-    for k in range(pixels):
-        moved[k, :, k] += 1.0
     with torch.no_grad():
-        here = _flat(_first(module(moved.reshape(batch.shape), *others)), pixels)
-        rest = _flat(_first(module(batch, *others)), pixels)
-    gap = (here - rest).abs().amax(1)
-    # Batched kernels round differently from row to row, so only a gap above rounding counts.
-    rounding = (1e-9 if base.dtype == torch.float64 else 1e-4) * rest.abs().amax().clamp(min=1e-30)
-    return np.array((gap > rounding).numpy().T, bool)
-
-
-def _differentiated(module: Any, batch: Any, others: list[Any], pixels: int) -> np.ndarray:
-    """By the Jacobian: row k of the batch is asked for output pixel k only, so one backward pass gives all."""
-    import torch
-
-    leaf = batch.clone().requires_grad_(True)
-    out = _flat(_first(module(leaf, *others)), pixels)
-    if not out.requires_grad:
-        return np.zeros((pixels, pixels), bool)
-    chosen = out[torch.arange(pixels), :, torch.arange(pixels)].sum()
-    (gradient,) = torch.autograd.grad(chosen, leaf, allow_unused=True)
-    if gradient is None:
-        return np.zeros((pixels, pixels), bool)
-    sizes = gradient.reshape(pixels, -1, pixels).abs().amax(1)
-    # A float64 convolution has exact zeros where the mask is; a float32 one may leave rounding.
-    floor = 0.0 if gradient.dtype == torch.float64 else 1e-5 * float(sizes.max())
-    return np.array((sizes > floor).numpy(), bool)
+        for p, value in zip(module.parameters(), values, strict=True):
+            p.copy_(value)
 
 
 # ---- outside
@@ -348,7 +362,7 @@ def _forms(expected: Expected, got: Values) -> Outcome | None:
             if name == "type":
                 continue
             seen = here.get(case, {}).get(name)
-            if seen is None or seen.ndim != 1:
+            if seen is None or seen.ndim != 1 or seen.dtype.kind not in "iu":
                 said = str(here.get(case, {}).get("type", np.array("nothing")))
                 want = f"expected a tensor of shape {_shape(form)} for an input of shape {asked}"
                 return Outcome(0.0, f"forward returns {said}, {want}", (), "wrong_type")
@@ -405,160 +419,7 @@ def _listed(shapes: Counter[tuple[int, ...]], noun: str) -> str:
 def _after(outcome: Outcome, verify: str) -> Outcome:
     if outcome.credit == 1.0:
         return Outcome(1.0, f"{outcome.sentence}, also after one optimiser step", outcome.evidence)
-    note = "mask_lost_after_step" if verify == "dependence" else "wrong_after_step"
-    end = ": the mask is not kept up" if verify == "dependence" else ""
+    masks = verify in ("dependence", "autoregressive")
+    note, end = ("mask_lost_after_step", ": the mask is not kept up") if masks else ("wrong_after_step", "")
     sentence = f"right at first, but after one optimiser step {outcome.sentence}{end}"
     return Outcome(0.0, sentence, outcome.evidence, note)
-
-
-@dataclass(frozen=True)
-class Field:
-    """Which output pixel sees which input pixel, expected and observed, for one size of image."""
-
-    expected: np.ndarray
-    observed: np.ndarray
-    columns: int
-
-    @property
-    def illegal(self) -> np.ndarray:
-        return np.asarray(self.observed & ~self.expected)
-
-    @property
-    def lost(self) -> np.ndarray:
-        return np.asarray(self.expected & ~self.observed)
-
-    def at(self, index: int) -> Pixel:
-        return divmod(index, self.columns)
-
-    @property
-    def centre(self) -> int:
-        rows = len(self.expected) // self.columns
-        return rows // 2 * self.columns + self.columns // 2
-
-
-def _dependence(expected: Expected, got: Values, when: str) -> Outcome:
-    wanted, here = cases(under(when, expected.values)), cases(under(when, got))
-    fields = []
-    for case, arrays in wanted.items():
-        if "matrix" not in arrays:
-            continue
-        seen = here.get(case, {}).get("matrix", np.zeros(0, bool))
-        if seen.shape != arrays["matrix"].shape or seen.dtype != bool:
-            return Outcome(0.0, "the dependence of the output on the input could not be measured", (), "wrong_shape")
-        fields.append(Field(arrays["matrix"], seen, int(arrays["size"][1])))
-    if not fields:
-        raise ValueError(f"no case has at most {MAX_PIXELS} pixels, so no dependence was measured")
-    wrong = [f for f in fields if f.illegal.any() or f.lost.any()]
-    if not wrong:
-        largest = max(fields, key=lambda f: len(f.expected))
-        return Outcome(
-            1.0, "every output pixel depends on exactly the input pixels that it may see", (_grid_of(largest),)
-        )
-    # A field of at least 3×3 with a whole neighbourhood shows what kind of mistake it is.
-    f = max(wrong, key=lambda field: (bool(_offsets(field, field.observed | field.expected)), -len(field.expected)))
-    # After a step it no longer matters which mask was meant.
-    named = [_name(field) for field in wrong] if when == "before" else []
-    sentence, note = (_name(f) if named else None) or next((n for n in named if n), None) or (_said(f), _generic(f))
-    counts = f"{int(f.illegal.sum())} pairs too many, {int(f.lost.sum())} missing"
-    return Outcome(0.0, sentence, (_grid_of(f), Fact("pairs of output and input pixel", counts)), note)
-
-
-def _pair(pairs: np.ndarray, f: Field) -> Pixel:
-    """The (output, input) to show: at the centre, which the picture shows, else the smallest."""
-    if pairs[f.centre].any():
-        return f.centre, int(np.argmax(pairs[f.centre]))
-    output, source = np.argwhere(pairs)[0]
-    return int(output), int(source)
-
-
-def _said(f: Field) -> str:
-    """The first illegal or lost pair, in words."""
-    if f.illegal.any():
-        later = np.triu(f.illegal)
-        o, i = _pair(later if later.any() else f.illegal, f)
-        return f"output {f.at(o)} depends on input {f.at(i)}, which is {_illegal_place(f.at(o), f.at(i))}"
-    o, i = _pair(f.lost, f)
-    return f"output {f.at(o)} does not see input {f.at(i)} {_lost_place(f.at(o), f.at(i))}"
-
-
-def _illegal_place(output: Pixel, source: Pixel) -> str:
-    if output == source:
-        return "itself"
-    if source[0] == output[0] and source[1] > output[1]:
-        return "to its right, a later pixel"
-    if source[0] > output[0]:
-        return "below it, a later pixel"
-    return "an earlier pixel, but out of reach"
-
-
-def _lost_place(output: Pixel, source: Pixel) -> str:
-    down, right = source[0] - output[0], source[1] - output[1]
-    if (down, right) == (0, 0):
-        return "itself"
-    if down == 0:
-        return "to its left" if right < 0 else "to its right"
-    vertical = "above" if down < 0 else "below"
-    side = "" if right == 0 else " to the left" if right < 0 else " to the right"
-    return f"{vertical} it{side}"
-
-
-def _generic(f: Field) -> str:
-    if f.illegal.any():
-        outputs, sources = np.nonzero(f.illegal)
-        return "sees_later" if bool((sources >= outputs).any()) else "wrong_field"
-    return "lost_pixels"
-
-
-def _offsets(f: Field, pairs: np.ndarray) -> set[Pixel]:
-    """Input minus output pixel of all pairs; empty for images too small to show a neighbourhood."""
-    if f.columns < 3 or len(pairs) // f.columns < 3:
-        return set()
-    outputs, sources = np.nonzero(pairs)
-    down = sources // f.columns - outputs // f.columns
-    right = sources % f.columns - outputs % f.columns
-    return {(int(d), int(r)) for d, r in zip(down, right, strict=True)}
-
-
-def _name(f: Field) -> tuple[str, str] | None:
-    """The mistake with the mask that explains every wrong pair, or None."""
-    if f.columns < 3 or len(f.expected) // f.columns < 3:
-        return None
-    said = _said(f)
-    illegal, lost, seen = _offsets(f, f.illegal), _offsets(f, f.lost), _offsets(f, f.observed)
-    if not seen:
-        return None
-    if illegal == {(0, 0)} and not lost:
-        return f"{said}, as with a mask of type B where type A is expected", "mask_b_for_a"
-    if lost == {(0, 0)} and not illegal:
-        return f"{said}, as with a mask of type A where type B is expected", "mask_a_for_b"
-    if illegal and not lost and seen == {(-d, -r) for d, r in seen}:
-        return f"{said}: nothing is masked", "no_mask"
-    if illegal and {d for d, _ in illegal} == {0} and max(r for _, r in illegal) == 1:
-        return f"{said}: the mask ends one column too late", "mask_off_by_one"
-    if illegal and {d for d, _ in illegal} <= {0, 1} and (1, 0) in illegal:
-        return f"{said}: the mask ends one row too late", "mask_off_by_one"
-    return _lost_name(said, illegal, lost)
-
-
-def _lost_name(said: str, illegal: set[Pixel], lost: set[Pixel]) -> tuple[str, str] | None:
-    if illegal or not lost:
-        return None
-    # The pixel itself goes with its row or column where type B is expected.
-    beside = lost - {(0, 0)}
-    if beside and {d for d, _ in beside} == {0}:
-        return f"{said}: the mask ends too early in the row", "mask_off_by_one"
-    if beside and all(d < 0 < r for d, r in beside) and (0, 0) not in lost:
-        return f"{said}: the rows above are masked on their right", "lost_above_right"
-    if {(0, -1), (-1, 0)} & beside and all(d >= -1 for d, _ in beside):
-        return f"{said}: the mask ends one row too early", "mask_off_by_one"
-    return None
-
-
-def _grid_of(f: Field) -> Grid:
-    """What the centre output pixel sees."""
-    names = {(True, True): "right", (False, True): "illegal", (True, False): "lost", (False, False): "unused"}
-    row = [names[bool(e), bool(o)] for e, o in zip(f.expected[f.centre], f.observed[f.centre], strict=True)]
-    if row[f.centre] in ("right", "unused"):
-        row[f.centre] = "centre"
-    cells = tuple(tuple(row[k : k + f.columns]) for k in range(0, len(row), f.columns))
-    return Grid(f"input pixels that output {f.at(f.centre)} depends on", cells)

@@ -278,6 +278,7 @@ def _means(blocks: Blocks, given: Values) -> Iterator[Variant]:
     yield Variant("", law["mean"])
     yield Variant("the mean is not added", np.zeros_like(law["mean"]))
     yield Variant("the mean has the wrong sign", -law["mean"])
+    yield Variant("the mean is multiplied by the standard deviation", law["mean"] * law["std"])
     factor = float((z * law["mean"])[kept].sum() / max(float(np.square(law["mean"][kept]).sum()), 1e-30))
     if abs(factor - 1) > 0.1:
         yield Variant(f"the mean is multiplied by about {number(round(factor, 2))}", factor * law["mean"])

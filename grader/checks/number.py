@@ -46,6 +46,7 @@ class Number:
             raise ValueError(f"answer {self.answer!r} is not read as a number: {error}") from None
 
     asks_reference: ClassVar[bool] = False
+    reads_text: ClassVar[bool] = True
     searchable: ClassVar[bool] = False
 
     def told(self, *, reference: bool) -> dict[str, Any]:  # noqa: ARG002 - both are asked alike

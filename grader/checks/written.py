@@ -31,6 +31,7 @@ class Written:
     part: str = ""
 
     asks_reference: ClassVar[bool] = False
+    reads_text: ClassVar[bool] = True
     searchable: ClassVar[bool] = False
 
     def told(self, *, reference: bool) -> dict[str, Any]:  # noqa: ARG002 - both are asked alike

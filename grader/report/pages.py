@@ -20,8 +20,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.grade import score, score_question
-from grader.model import Evidence, Fact, Grade, Grid, Item, Outcome, Plot, Question, Review, Rubric, Score, Table
+from grader.model import (
+    Evidence,
+    Fact,
+    Grade,
+    Grid,
+    Item,
+    Line,
+    Lines,
+    Outcome,
+    Plot,
+    Question,
+    Review,
+    Rubric,
+    Score,
+    Table,
+)
 from grader.report import charts, words
+from grader.report.formulas import formula
 from grader.report.words import OURS, PARTLY, PERSON, RIGHT, VERDICTS, WRONG, Verdict, block, line, points, sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -114,6 +130,16 @@ class PlotView:
     dark: str
     words: str
     kind: str = "plot"
+
+
+@dataclass(frozen=True)
+class LinesView:
+    """The lines of a derivation: (formula as markup or None, its text, slug, sign, word of the verdict, why)."""
+
+    label: str
+    rows: tuple[tuple[Markup | None, str, str, str, str, str], ...]
+    left_out: str
+    kind: str = "lines"
 
 
 @dataclass(frozen=True)
@@ -283,7 +309,7 @@ def _decision(review: Review | None) -> str:
     return f"Decided by {line(review.by, words.NAME)}, {line(review.at, words.NAME)}" if review else ""
 
 
-def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView:
+def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView | LinesView:
     label = line(evidence.label, words.LABEL)
     match evidence:
         case Fact():
@@ -299,6 +325,13 @@ def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView:
         case Plot():
             picture = charts.draw(evidence)
             return PlotView(label, picture.light, picture.dark, words.plot_text(evidence))
+        case Lines():
+            return LinesView(label, tuple(map(_line, words.shown_lines(evidence))), words.left_out_lines(evidence))
+
+
+def _line(shown: Line) -> tuple[Markup | None, str, str, str, str, str]:
+    slug, sign, word = words.LINE_VERDICTS[shown.verdict]
+    return formula(shown.formula), line(shown.text, words.CELL), slug, sign, word, sentence(shown.words)
 
 
 def _grid(label: str, grid: Grid) -> GridView:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.model import Evidence, Fact, Grade, Grid, Item, Outcome, Plot, Rubric, Table
+from grader.model import Evidence, Fact, Grade, Grid, Item, Line, Lines, Outcome, Plot, Rubric, Table
 
 NAME, SENTENCE, LABEL, CELL, VALUE, PRINTED = 120, 1_500, 200, 400, 20_000, 4_000
 """Longest texts, in characters: of a name, a sentence, a label, a cell, a fact's value, what was printed."""
@@ -58,6 +58,17 @@ CELLS: Mapping[str, tuple[str, str]] = {
     "centre": ("+", "the pixel itself"),
 }
 """Sign and meaning of each kind of cell in a `Grid`."""
+LINE_VERDICTS = {
+    "holds": ("right", "✓", "holds"),
+    "fails": ("wrong", "✗", "does not hold"),
+    "unread": ("open", "?", "could not be read"),
+    "undecided": ("open", "?", "could not be decided"),
+    "defines": ("plain", "≔", "gives a name"),
+    "unjudged": ("plain", "", "not judged"),
+    "": ("plain", "", ""),
+}
+"""Slug, sign and word for each verdict on a line of a derivation."""
+MAX_LINES = 200
 
 
 def verdict(outcome: Outcome | None) -> Verdict:
@@ -146,6 +157,24 @@ def evidence_text(evidence: Evidence) -> str:
             return f"{line(evidence.label, LABEL)}: {grid_text(evidence)}\n{rows}\n{legend}"
         case Plot():
             return plot_text(evidence)
+        case Lines():
+            return f"{line(evidence.label, LABEL)}:\n" + "\n".join(map(_line_text, shown_lines(evidence)))
+
+
+def _line_text(shown: Line) -> str:
+    _, sign, word = LINE_VERDICTS[shown.verdict]
+    why = f": {line(shown.words, CELL)}" if shown.words else ""
+    return f"  {sign or '·'} {line(shown.text, CELL)}{f'  [{word}{why}]' if word else ''}"
+
+
+def shown_lines(lines: Lines) -> tuple[Line, ...]:
+    """The lines of a derivation that are shown."""
+    return lines.lines[:MAX_LINES]
+
+
+def left_out_lines(lines: Lines) -> str:
+    """How many lines are not shown, in words; "" if none."""
+    return f"Only {MAX_LINES} of {len(lines.lines)} lines." if len(lines.lines) > MAX_LINES else ""
 
 
 def shown_rows(table: Table) -> tuple[tuple[str, ...], ...]:

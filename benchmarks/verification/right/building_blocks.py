@@ -1,7 +1,5 @@
 """Right answers to "Building blocks", in the styles in which students write them: `<function>__<style>`."""
 
-# ruff: noqa: N801, N806 - the names are the homework's
-
 import math
 
 import numpy as np

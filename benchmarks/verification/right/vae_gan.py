@@ -1,7 +1,5 @@
 """Right answers to the code parts of "VAE and GAN" in many styles: `<name>__<style>`."""
 
-# ruff: noqa: ARG002, B905, N801, N802, PLR0402, PTH123, UP004, UP008 - written as students write
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Wrong answers to "Building blocks", as students write them: `<function>__<note that it must get>`."""
 
-# ruff: noqa: N801, N806, ARG001, ARG002 - the names are the homework's; what a mistake leaves unused is the mistake
-
 import numpy as np
 import torch
 import torch.nn.functional as F

@@ -1,7 +1,5 @@
 """Wrong answers to "Densities and divergences", as students write them: `<function>__<note that it must get>`."""
 
-# ruff: noqa: ARG001 - what a mistake leaves unused is the mistake
-
 import math
 
 import numpy as np

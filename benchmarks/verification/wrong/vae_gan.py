@@ -1,7 +1,5 @@
 """Wrong answers to the code parts of "VAE and GAN", as students write them: `<name>__<note that it must get>`."""
 
-# ruff: noqa: ARG001, ARG002, N801, N802, PLR0402, RET504, UP008 - written as students write
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Wrong answers to "Variational autoencoders", as students write them: `<function>__<note that it must get>`."""
 
-# ruff: noqa: N801, N803, N806, ARG001 - the names are the homework's; what a mistake leaves unused is the mistake
-
 import math
 
 import numpy as np
