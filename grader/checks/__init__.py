@@ -3,7 +3,9 @@
 from grader.checks.asserts import Asserts
 from grader.checks.choice import Choice
 from grader.checks.close import Close
+from grader.checks.derivation import Derivation
 from grader.checks.draws import Draws
+from grader.checks.expression import Expression
 from grader.checks.gradient import Gradient
 from grader.checks.module import Module
 from grader.checks.number import Number
@@ -18,5 +20,7 @@ KINDS: dict[str, type[Check]] = {
     "asserts": Asserts,
     "choice": Choice,
     "number": Number,
+    "expression": Expression,
+    "derivation": Derivation,
     "written": Written,
 }

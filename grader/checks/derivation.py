@@ -1,0 +1,196 @@
+"""Kind `derivation`: a derivation in LaTeX, judged line by line on sampled worlds.
+
+The box reads the formulas and evaluates both sides of every claim; the reference evaluates what it must arrive at and
+its milestones on the same worlds. Here the numbers are compared. What can't be read or decided never costs a point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from grader.checks.code import Code
+from grader.checks.diagnose import number
+from grader.maths import Judged, evaluated, judged, matches, observed_answer, trouble
+from grader.model import Evidence, Expected, Fact, Line, Lines, LineVerdict, Observation, Outcome, Table, Values
+from grader.values import cases, under
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """An expression that must occur, in whatever form: `formula`, what it shows, and its weight."""
+
+    formula: str
+    title: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What each part of the judgement counts: that every step holds, and that the end is reached."""
+
+    steps: float = 1.0
+    ends: float = 1.0
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A derivation holds step by step, passes its milestones and arrives where it must.
+
+    `world` declares what the formulas talk about (a name under `worlds`). `ends` is what the derivation must arrive at,
+    `milestones` what must occur on the way, each matched by value. `solution` is a right derivation, which must pass.
+    """
+
+    world: dict[str, Any]
+    ends: str
+    part: str = ""
+    milestones: tuple[Milestone, ...] = ()
+    weights: Weights = field(default_factory=Weights)
+    solution: str = ""
+
+    asks_reference: ClassVar[bool] = True
+    reads_text: ClassVar[bool] = True
+    searchable: ClassVar[bool] = False
+
+    def told(self, *, reference: bool) -> dict[str, Any]:
+        return {"part": self.part, "world": self.world} | ({"formulas": self._formulas()} if reference else {})
+
+    def _formulas(self) -> dict[str, str]:
+        return {"ends": self.ends} | {f"milestone.{k}": m.formula for k, m in enumerate(self.milestones)}
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """What is wrong with the item's formulas: the field and a sentence."""
+        names = {"ends": "ends"} | {f"milestone.{k}": f"milestones.{k}.formula" for k in range(len(self.milestones))}
+        for name, what in trouble(self._formulas(), self.world):
+            yield names.get(name, "world"), what
+
+    @staticmethod
+    def probe(code: Code, call: Mapping[str, Any], given: Values) -> Values:  # noqa: ARG004 - there are no inputs
+        if "formulas" in call:
+            return evaluated(call["formulas"], call["world"], call["seed"])
+        return observed_answer(code.answer(call["part"]), call["world"], call["seed"])
+
+    def compare(self, expected: Expected, observed: Observation) -> Outcome:
+        claims = judged(observed.values)
+        standing = [claim for claim in claims if _stands(claim, observed.values)]
+        held = sum(claim.verdict == "holds" for claim in standing)
+        failed = [claim for claim in standing if claim.verdict == "fails"]
+        arrived = any(matches(side, under("ends", expected.values)) for side in ends_of(observed.values))
+        reached = [
+            any(matches(side, under(f"milestone.{k}", expected.values)) for side in _sides(observed.values))
+            for k in range(len(self.milestones))
+        ]
+        steps = held / (held + len(failed)) if held + len(failed) else 0.0
+        credit = self._credit(steps, arrived, reached)
+        evidence: tuple[Evidence, ...] = (lines_of(observed.values, claims), self._looked_for(reached, arrived))
+        unjudged = unjudged_of(observed.values, standing)
+        if unjudged and credit < 1.0 and (not arrived or not all(reached) or not held):
+            return Outcome(None, f"A person decides: {unjudged}; {_summary(held, failed)}.", evidence, "undecided")
+        sentence, note = self._said(held, failed, arrived, reached)
+        if unjudged and credit == 1.0:
+            evidence = (*evidence, Fact("not judged by the grader", unjudged))
+        return Outcome(credit, sentence, evidence, note)
+
+    def _credit(self, steps: float, arrived: bool, reached: list[bool]) -> float:
+        parts = [(self.weights.steps, steps), (self.weights.ends, float(arrived))]
+        parts += [(m.weight, float(hit)) for m, hit in zip(self.milestones, reached, strict=True)]
+        total = sum(weight for weight, _ in parts)
+        return round(sum(weight * share for weight, share in parts) / total, 6)
+
+    def _said(self, held: int, failed: list[Judged], arrived: bool, reached: list[bool]) -> tuple[str, str]:
+        if failed:
+            first = failed[0]
+            end = "" if arrived else "; it does not arrive where it must"
+            return f"{_failure(first)}{end}", first.note or "wrong_step"
+        missing = [m.title for m, hit in zip(self.milestones, reached, strict=True) if not hit]
+        if not held:
+            return "no step is shown that could be checked", "no_steps"
+        if not arrived:
+            return f"{_count(held)} hold, but it does not arrive at what is asked for", "does_not_arrive"
+        if missing:
+            told = "; ".join(missing)
+            return f"{_count(held)} hold and the end is right; what is missing: {told}", "missing_milestone"
+        return f"{_count(held)} hold, and it arrives where it must", ""
+
+    def _looked_for(self, reached: list[bool], arrived: bool) -> Table:
+        rows = [(m.title, "reached" if hit else "not found") for m, hit in zip(self.milestones, reached, strict=True)]
+        rows.append(("arrives where it must", "yes" if arrived else "no"))
+        return Table("what was looked for", ("", ""), tuple(rows))
+
+
+def _count(held: int) -> str:
+    return f"the one step that is shown does{'' if held else ' not'}" if held == 1 else f"all {held} steps"
+
+
+def _summary(held: int, failed: list[Judged]) -> str:
+    return f"{held} steps hold" + (f", {len(failed)} do not: {_failure(failed[0])}" if failed else "")
+
+
+def _failure(claim: Judged) -> str:
+    named = f": {claim.slip}" if claim.slip else ""
+    where = ""
+    if claim.at is not None:
+        left, right = (number(value) for value in claim.at)
+        where = f" (in one world the left side is {left}, the right side {right})"
+    return f"the step in line {claim.line + 1} does not hold{named}{where}"
+
+
+def _stands(claim: Judged, values: Values) -> bool:
+    """Whether a claim counts: what fails within a sentence may be a condition or an assumption."""
+    alone = bool(values.get(f"line/{claim.line}/alone", np.array(True)))
+    return alone or claim.verdict == "holds"
+
+
+def _sides(values: Values) -> list[Values]:
+    sides = cases(under("side", values))
+    return [sides[key] for key in sorted(sides, key=int)]
+
+
+def ends_of(values: Values) -> list[Values]:
+    sides = _sides(values)
+    return [sides[int(k)] for k in values.get("ends", np.zeros(0, int)) if int(k) < len(sides)]
+
+
+def unjudged_of(values: Values, claims: list[Judged]) -> str:
+    """What nobody has judged yet, in words; nothing if all is judged."""
+    lines = cases(under("line", values))
+    unread = [int(key) + 1 for key in lines if str(lines[key].get("why", "")) and bool(lines[key]["alone"])]
+    undecided = sorted({claim.line + 1 for claim in claims if claim.verdict == "undecided"})
+    told = []
+    if unread:
+        told.append(f"line {', '.join(map(str, sorted(unread)))} could not be read")
+    if undecided:
+        told.append(f"line {', '.join(map(str, undecided))} could not be decided")
+    return " and ".join(told)
+
+
+def lines_of(values: Values, claims: list[Judged]) -> Lines:
+    """Every formula as it was read, with what became of its claims."""
+    lines = cases(under("line", values))
+    found = []
+    for key in sorted(lines, key=int):
+        line = lines[key]
+        mine = [claim for claim in claims if claim.line == int(key)]
+        why = str(line.get("why", ""))
+        verdict: LineVerdict = "unread" if why else _worst(mine)
+        words = why or "; ".join(dict.fromkeys(filter(None, (_told(claim) for claim in mine))))
+        found.append(Line(str(line.get("mathml", "")), str(line["text"]), verdict, words))
+    return Lines("your lines as they were read", tuple(found))
+
+
+def _worst(claims: list[Judged]) -> LineVerdict:
+    order: tuple[LineVerdict, ...] = ("fails", "undecided", "holds", "defines", "unjudged")
+    return next((verdict for verdict in order if any(c.verdict == verdict for c in claims)), "")
+
+
+def _told(claim: Judged) -> str:
+    if claim.verdict == "fails":
+        return _failure(claim).partition(" does not hold")[2].removeprefix(": ").strip() or "does not hold"
+    if claim.verdict == "holds" and claim.solved is not None:
+        return "holds at the solution"
+    if claim.verdict == "defines":
+        return f"gives {claim.why} its meaning"
+    return claim.why
