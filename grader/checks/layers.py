@@ -89,6 +89,11 @@ def _kinds(want: list[Layer], have: list[Layer]) -> tuple[str, str] | None:
         return f"{said}: these are the right layers, in another order", "layer_order"
     matched = SequenceMatcher(None, wanted, here, autojunk=False).get_opcodes()
     tag, i, _, j, _ = next(code for code in matched if code[0] != "equal")
+    if tag != "replace":
+        # Of equal layers in a row any may be the one too many or missing: the first difference is what is seen.
+        i = j = next(
+            (k for k, (a, b) in enumerate(zip(wanted, here, strict=False)) if a != b), min(len(wanted), len(here))
+        )
     if tag == "replace":
         return f"{_after(have, j)} {_a(here[j])}, expected {_a(wanted[i])}", "wrong_layer"
     if tag == "delete":

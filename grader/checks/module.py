@@ -107,10 +107,14 @@ class Module:
             where = _stages(self).get(str(got.get("stage", "")), "it is used")
             raised = Outcome(0.0, f"when {where}, {self.module.name} raises {got['error']}", (), "raises")
             # What was seen before it was raised may explain it better.
-            return (_forms(expected, got) if "parameters" in got else None) or raised
+            forms = _forms(expected, got) if any(name.startswith("form/") for name in got) else None
+            built = _parameters(expected.values, got) if "parameters" in got else None
+            return forms or (built if built is not None and built.credit != 1.0 else raised)
         if self.verify == "parameters":
             return _parameters(expected.values, got)
-        return _forms(expected, got) or self._judged(expected, got)
+        # How it is built is a question of its own: a wrong shape costs the items that ask for shapes and values.
+        forms = None if self.verify in ("layers", "initial") else _forms(expected, got)
+        return forms or self._judged(expected, got)
 
     def _judged(self, expected: Expected, got: Values) -> Outcome:
         if self.verify == "shape":
@@ -202,6 +206,8 @@ class _Inside:
         if not isinstance(made, torch.nn.Module):
             raise TypeError(f"what is built is a {type(made).__name__} and not a torch.nn.Module")
         made = made.to(getattr(torch, dtype)).eval()
+        if not any(isinstance(p, torch.nn.UninitializedParameter) for p in made.parameters()):
+            self.found |= described(made)
         self.stage = "call"
         with torch.no_grad():
             for case in list(self.given)[:1]:
