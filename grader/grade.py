@@ -51,6 +51,9 @@ def expected(ask: Ask, item: Item) -> Expected:
         return Expected(item.given, {})
     told = request(item, reference=True)
     answer = _course_answer(ask(told), item, "the reference")
+    raised = next((str(array) for name, array in answer.items() if name.endswith("/error")), "")
+    if raised:
+        raise CourseError(item.where, f"item {item.id}: the reference raises {raised}")
     wrong = [
         Mistake(
             name.partition("__")[2], sentence, _course_answer(ask(_named(told, name)), item, f"mistakes.py: {name}")

@@ -12,18 +12,18 @@ process and the grader's, without the pages. Intervals are Clopper and Pearson's
 from __future__ import annotations
 
 import argparse
+import importlib
 import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import cycle, islice
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ from benchmarks.verification.corpora import Variant, homeworks, variants
 from benchmarks.wall import cpu_of
 from grader import grade as spine
 from grader.box.sandbox import Box, Request
-from grader.box.worker import warm_up
+from grader.box.worker import Sources, warm_up
 from grader.box.zygote import Zygote
 from grader.checks import KINDS
 from grader.checks.code import Code
@@ -72,7 +72,7 @@ class Bench:
 
     def __init__(self, homework: str, stack: ExitStack) -> None:
         self.rubric: Rubric = load_rubric(ROOT / "rubrics" / f"{homework}.yaml", ROOT)
-        self.zygote = stack.enter_context(Zygote(bubblewrap=False))
+        self.zygote = stack.enter_context(Zygote(bubblewrap=False, preload=self.rubric.preload))
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         self.store = stack.enter_context(Store(Path(folder)))
         self.desk = Desk(self.rubric, self.store, expected_of(self.rubric, self.store, self.zygote))
@@ -141,15 +141,17 @@ class Fresh:
         return "" if outcome.credit == 1.0 else f"{variant.homework} {variant.name}, run {number}: {outcome.sentence}"
 
 
-def loaded(sources: dict[str, bytes], asking: dict[str, bytes]) -> Code:
-    modules = {}
-    for name, source in sources.items():
-        if name == "mistakes.py":
-            continue
-        module = ModuleType(name.removesuffix(".py"))
-        sys.modules[module.__name__] = module
-        exec(compile(source, name, "exec"), vars(module))
-        modules[name] = module
+def loaded(sources: Mapping[str, bytes], asking: Mapping[str, bytes]) -> Code:
+    """The files as modules of this process, which import each other as in the box."""
+    files = {name.removesuffix(".py"): (name, source) for name, source in sources.items() if name != "mistakes.py"}
+    finder = Sources(files, "/handed_in")
+    sys.meta_path.insert(0, finder)
+    try:
+        for name in files:
+            sys.modules.pop(name, None)
+        modules = {f"{name}.py": importlib.import_module(name) for name in files}
+    finally:
+        sys.meta_path.remove(finder)
     adapters: dict[str, Any] = {}
     if "asking.py" in asking:
         exec(compile(asking["asking.py"], "asking.py", "exec"), adapters)
@@ -179,10 +181,8 @@ def interval(hits: int, of: int) -> str:
 
 def spread(values: Sequence[float]) -> str:
     ordered = sorted(values)
-    return (
-        f"median {statistics.median(ordered):.0f} ms, 95 % below {ordered[int(0.95 * (len(ordered) - 1))]:.0f} ms, "
-        + (f"at most {ordered[-1]:.0f} ms")
-    )
+    most = ordered[int(0.95 * (len(ordered) - 1))]
+    return f"median {statistics.median(ordered):.0f} ms, 95 % below {most:.0f} ms, at most {ordered[-1]:.0f} ms"
 
 
 def verdicts(which: str, chosen: Sequence[str]) -> Iterator[Verdict]:
@@ -192,7 +192,6 @@ def verdicts(which: str, chosen: Sequence[str]) -> Iterator[Verdict]:
                 bench = Bench(homework, stack)
                 everything = list(variants(which, homework))
                 bench.judged(everything[0])  # warm
-                bench.store.folder.joinpath(".observations")
                 yield from map(bench.judged, everything)
 
 

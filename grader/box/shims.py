@@ -64,15 +64,19 @@ def _uncompiled(model: Any = None, **options: Any) -> Any:
 class Absent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Lets a file be imported that imports packages which are not installed here, until one of them is used.
 
-    Only for imports that stand alone at the top of a file: one inside `try` is meant to be able to fail.
+    Only for imports that stand alone at the top of a file: one inside `try` is meant to be able to fail. So it is with
+    a part of a package of which only other parts were handed in, which lie in the folder `root`.
     """
 
-    def __init__(self, files: Iterable[bytes]) -> None:
+    def __init__(self, files: Iterable[bytes], root: str) -> None:
         self.names = {name for source in files for name in _plain_imports(source)}
+        self.root = root
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:  # noqa: ARG002
         top = fullname.partition(".")[0]
-        if top not in self.names or (top != fullname and not isinstance(sys.modules.get(top), AbsentModule)):
+        handed_in = any(str(folder).startswith(f"{self.root}/") for folder in path or ())
+        absent = top == fullname or handed_in or isinstance(sys.modules.get(top), AbsentModule)
+        if top not in self.names or not absent:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 

@@ -255,7 +255,7 @@ def load(
             chosen.append(name)
     finder = Sources({_module_name(name): (name, source) for name, source in files.items()}, root)
     sys.meta_path.insert(0, finder)
-    sys.meta_path.append(shims.Absent(files.values()))
+    sys.meta_path.append(shims.Absent(files.values(), root))
     sys.path.insert(0, root)
     modules: dict[str, ModuleType] = {}
     for name in chosen or [name for name in files if name not in failures]:

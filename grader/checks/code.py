@@ -247,7 +247,12 @@ def _described(value: Any) -> str:
 
 
 def _borrowed(found: Any, name: str) -> bool:
-    """Whether a library's own function stands there under its own name: an import, not the student's answer."""
+    """Whether a library's own function stands there under its own name: an import, not the student's answer.
+
+    Nor is what stands for a package that is not installed.
+    """
+    if type(found).__module__ == "grader.box.shims":
+        return True
     library = str(getattr(found, "__module__", "")).partition(".")[0] in LIBRARIES
     return library and getattr(found, "__name__", None) == name.rpartition(".")[2]
 

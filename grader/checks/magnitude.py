@@ -17,11 +17,16 @@ Source: Higham (2002), "Accuracy and stability of numerical algorithms", section
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 STEP = 1e-6
 """Relative step of the derivatives, taken in float64."""
+MAX_ENTRIES = 1 << 24
+"""Beyond so many entries in all, tensors are no longer followed: they count as inputs."""
+MAX_CANCELLED = 1e3
+"""No more than so many times 1 + the largest entry of a result: behind many layers the sizes say nothing any more."""
 LINEAR = {"mm", "bmm", "addmm", "baddbmm", "convolution", "dot", "mv", "addmv", "native_group_norm"}
 CHOSEN = {"cat", "stack", "index", "gather", "index_select", "where", "flip", "roll", "repeat", "clone", "_to_copy"}
 CHOSEN |= {"copy", "triu", "tril", "constant_pad_nd", "select_backward", "slice_backward", "masked_fill", "lift_fresh"}
@@ -35,6 +40,7 @@ def measured(ask: Callable[[], Any]) -> tuple[Any, Callable[[Any], Any]]:
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
 
+    entries = 0
     known: dict[int, tuple[Any, Any]] = {}
     """By the tensor's identity, which holds as long as the tensor is kept: the tensor and its magnitude."""
 
@@ -46,18 +52,32 @@ def measured(ask: Callable[[], Any]) -> tuple[Any, Callable[[Any], Any]]:
             before = [_copied(arg) for arg in args]
             out = func(*args, **(kwargs or {}))
             if isinstance(out, torch.Tensor) and out.is_floating_point():
-                sizes = [_mapped(arg, magnitude) for arg in args]
-                if func._schema.is_mutable:
-                    # What shares its memory, such as the whole of which it is a row, has changed with it.
-                    memory = out.untyped_storage().data_ptr()
-                    for key in [k for k, (t, _) in known.items() if t.untyped_storage().data_ptr() == memory]:
-                        del known[key]
-                known[id(out)] = (out, _magnitude(func, out.detach(), before, sizes, kwargs or {}))
+                # A tensor may be in a state that can't be asked again; it counts as an input then.
+                with contextlib.suppress(RuntimeError):
+                    follow(func, out, before, args, kwargs or {})
             return out
+
+    def follow(func: Any, out: Any, before: list[Any], args: Any, kwargs: dict[str, Any]) -> None:
+        nonlocal entries
+        if func._schema.is_mutable:
+            # What shares its memory, such as the whole of which it is a row, has changed with it.
+            memory = out.untyped_storage().data_ptr()
+            for key in [k for k, (t, _) in known.items() if t.untyped_storage().data_ptr() == memory]:
+                del known[key]
+        entries += out.numel()
+        if entries <= MAX_ENTRIES:
+            sizes = [_mapped(arg, magnitude) for arg in args]
+            known[id(out)] = (out, _magnitude(func, out.detach(), before, sizes, kwargs))
+
+    def told(tensor: Any) -> Any:
+        size = tensor.detach().abs()
+        if id(tensor) not in known:
+            return size + 1
+        return torch.minimum(known[id(tensor)][1], MAX_CANCELLED * (1 + size.amax())) if size.numel() else size
 
     with Measuring():  # type: ignore[no-untyped-call]
         answer = ask()
-    return answer, lambda tensor: magnitude(tensor) + (id(tensor) not in known)
+    return answer, told
 
 
 def _magnitude(func: Any, out: Any, args: list[Any], sizes: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -2,8 +2,8 @@
 
 import numpy as np
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
+from torch import nn
 
 
 def sample_noise__in_place(batch_size, noise_dim, dtype=torch.float, device="cpu"):

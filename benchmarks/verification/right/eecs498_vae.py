@@ -1,8 +1,8 @@
 """Right answers to `vae.py` in other styles than the reference's: `<function>__<style>`."""
 
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
+from torch import nn
 from torch.distributions import Independent, Normal, kl_divergence
 
 

@@ -30,7 +30,7 @@ def log_likelihood_bernoulli__einsum_with_epsilon(mu, target):
 
 def log_likelihood_bernoulli__loop(mu, target):
     found = []
-    for m, t in zip(mu, target):
+    for m, t in zip(mu, target, strict=True):
         found.append(torch.where(t == 1, m, 1 - m).log().sum())
     return torch.stack(found)
 

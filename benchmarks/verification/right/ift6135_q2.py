@@ -23,7 +23,7 @@ def lp_reg__functional(x, y, critic):
 
 def lp_reg__loop(x, y, critic):
     total = 0.0
-    for a, b in zip(x, y):
+    for a, b in zip(x, y, strict=True):
         t = torch.rand(())
         z = (t * a + (1 - t) * b).unsqueeze(0).requires_grad_(True)
         (g,) = torch.autograd.grad(critic(z).sum(), z, create_graph=True)
@@ -56,6 +56,6 @@ def vf_squared_hellinger__exponentials(p, q, critic):
 
 def vf_squared_hellinger__expm1_loop(p, q, critic):
     total = torch.zeros(())
-    for a, b in zip(critic(p).reshape(-1), critic(q).reshape(-1)):
+    for a, b in zip(critic(p).reshape(-1), critic(q).reshape(-1), strict=True):
         total = total - torch.expm1(-a) - torch.expm1(b)
     return total / len(p)

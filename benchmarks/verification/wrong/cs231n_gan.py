@@ -1,8 +1,8 @@
 """Wrong answers to `gan.py` as students write them: `<function>__<note>`."""
 
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
+from torch import nn
 
 
 def _bce(logits, labels):
@@ -97,7 +97,7 @@ def discriminator_loss__all_real(logits_real, logits_fake):
     return _bce(logits_real, labels) + _bce(logits_fake, labels)
 
 
-def discriminator_loss__real_only(logits_real, logits_fake):
+def discriminator_loss__real_only(logits_real, logits_fake):  # noqa: ARG001
     return _bce(logits_real, torch.ones_like(logits_real))
 
 

@@ -19,7 +19,8 @@ def _log_normal(x, m, v):
 
 
 def _kl(qm, qv, pm, pv):
-    return (0.5 * (torch.log(pv) - torch.log(qv) + qv / pv + (qm - pm) ** 2 / pv - 1)).sum(-1)
+    ratio = qv / pv
+    return 0.5 * (ratio - 1 - ratio.log() + (qm - pm) ** 2 / pv).sum(-1)
 
 
 def _bernoulli(x, logits):
@@ -31,12 +32,12 @@ def _lme(x, dim):
 
 
 def _duplicate(x, rep):
-    return x.expand(rep, *x.shape).reshape(-1, *x.shape[1:])
+    return torch.cat([x] * rep)
 
 
 def _halves(h, dim=-1):
-    m, h = torch.split(h, h.size(dim) // 2, dim=dim)
-    return m, F.softplus(h) + 1e-8
+    mean, raw = h.chunk(2, dim)
+    return mean, 1e-8 + F.softplus(raw)
 
 
 def _mixture(z, m, v):

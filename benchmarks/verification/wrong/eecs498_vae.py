@@ -1,8 +1,8 @@
 """Wrong answers to `vae.py` as students write them: `<function>__<note>`."""
 
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
+from torch import nn
 
 
 def _draw(mu, logvar):
@@ -11,8 +11,8 @@ def _draw(mu, logvar):
 
 def _stack(*sizes, act=nn.ReLU):
     layers = []
-    for n, m in zip(sizes, sizes[1:]):
-        layers += [nn.Linear(n, m), act()]
+    for k in range(len(sizes) - 1):
+        layers += [nn.Linear(sizes[k], sizes[k + 1]), act()]
     return layers
 
 

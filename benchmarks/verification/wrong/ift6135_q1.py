@@ -167,7 +167,7 @@ def kl_gaussian_gaussian_mc__wrong_scale(mu_q, logvar_q, mu_p, logvar_p, num_sam
     return (_gauss(mu_q, logvar_q).log_prob(z) - _gauss(mu_p, logvar_p).log_prob(z)).mean(0)
 
 
-def kl_gaussian_gaussian_mc__no_noise(mu_q, logvar_q, mu_p, logvar_p, num_samples=1):
+def kl_gaussian_gaussian_mc__no_noise(mu_q, logvar_q, mu_p, logvar_p, num_samples=1):  # noqa: ARG001
     return kl_divergence(_gauss(*_rows(mu_q, logvar_q)), _gauss(*_rows(mu_p, logvar_p)))
 
 
