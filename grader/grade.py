@@ -36,6 +36,8 @@ from grader.model import (
 from grader.values import beneath, cases, digest, under
 
 Ask = Callable[[Request], Observation]
+MAX_QUESTIONS = 80
+"""How often the search for a smallest failing input asks; what it has found by then is small enough to read."""
 
 
 def request(item: Item, *, reference: bool = False) -> Request:
@@ -74,8 +76,12 @@ def smallest(student: Ask, reference: Ask, item: Item) -> Values:
     asked, told = request(item), request(item, reference=True)
     found: dict[str, Values] = {}
 
+    asks = 0
+
     def differs(case: Mapping[str, np.ndarray]) -> bool:
-        if found.get("ended"):
+        nonlocal asks
+        asks += 1
+        if found.get("ended") or asks > MAX_QUESTIONS:
             return False
         given = beneath("0", case)
         want, got = reference(replace(told, given=given)), student(replace(asked, given=given))

@@ -43,7 +43,7 @@ from grader.run import Desk, expected_of, reference_work, wanted
 from grader.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
-LEAST_REFUSED, LEAST_NAMED, MOST_RIGHT_MS, MOST_WRONG_MS = 0.99, 0.90, 150.0, 500.0
+LEAST_REFUSED, LEAST_NAMED, MOST_RIGHT_MS, MOST_WRONG_MS, MOST_WHOLE_SECONDS = 0.99, 0.90, 150.0, 500.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,23 @@ class Bench:
 
     def judged(self, variant: Variant) -> Verdict:
         work = Work({"handed_in.py": variant.source.encode()}, asking=self.rubric.asking)
-        digest = spine.work_digest(work)
         items = self.items(variant.function)
         if not items:
             raise SystemExit(f"no item of {variant.homework} asks for `{variant.function}`")
+        return self.asked(variant, work, items)
+
+    def whole(self) -> Verdict:
+        """The solution handed in as a student's work: every item that asks for code."""
+        files = {name: source for name, source in self.rubric.reference.items() if name != "mistakes.py"}
+        items = [item for item in self.rubric.items if called(item)]
+        functions = {called(item).partition(".")[0] for item in items}
+        kinds = {item.kind for item in items}
+        says = f"{len(functions)} functions and classes, {len(items)} items of the kinds {', '.join(sorted(kinds))}"
+        variant = Variant(self.rubric.homework, "", says, "the whole solution", "")
+        return self.asked(variant, Work(files, asking=self.rubric.asking), items)
+
+    def asked(self, variant: Variant, work: Work, items: Sequence[Item]) -> Verdict:
+        digest = spine.work_digest(work)
         before = self.cpu()
         with self.box(work) as box:
             outcomes = {
@@ -193,6 +206,8 @@ def verdicts(which: str, chosen: Sequence[str]) -> Iterator[Verdict]:
                 everything = list(variants(which, homework))
                 bench.judged(everything[0])  # warm
                 yield from map(bench.judged, everything)
+                if which == "right":
+                    yield bench.whole()
 
 
 def main() -> None:
@@ -204,7 +219,8 @@ def main() -> None:
     chosen = told.homework or sorted({*homeworks("wrong"), *homeworks("right")})
     write = sys.stdout.write
     wrong = list(verdicts("wrong", chosen))
-    right = list(verdicts("right", chosen))
+    answered = list(verdicts("right", chosen))
+    whole, right = ([v for v in answered if bool(v.variant.source) == each] for each in (False, True))
     if told.list:
         write("".join(f"{verdict.told()}\n" for verdict in wrong))
     for verdict in wrong:
@@ -223,6 +239,11 @@ def main() -> None:
         write(f"right, refused (aim: 0):                  {interval(sum(v.refused for v in right), len(right))}\n")
         per = [v.milliseconds / len(v.outcomes) for v in right]
         write(f"a right one, each item (aim: below {MOST_RIGHT_MS:.0f} ms):  {spread(per)}\n")
+    for verdict in whole:
+        lost = ", ".join(item for item, outcome in verdict.outcomes.items() if outcome.credit != 1.0)
+        seconds = verdict.milliseconds / 1000
+        write(f"{verdict.variant.homework} whole, {verdict.variant.says}: {seconds:.2f} CPU s")
+        write(f" (aim for 12 functions: {MOST_WHOLE_SECONDS:.0f}){f'; LOST {lost}' if lost else ''}\n")
     if told.flakes:
         runs, bad, implementations = flakes([hw for hw in homeworks("right") if hw in chosen], told.flakes)
         write("".join(f"FLAKE     {sentence}\n" for sentence in bad))

@@ -400,7 +400,7 @@ class Decoder__missing_parameter(nn.Module):
         return self.last(torch.relu(self.first(z)))
 
 
-class Decoder__raises(nn.Module):
+class Decoder__wrong_parameter_shape(nn.Module):
     def __init__(self, data_dimension, hidden_units, latent_dimension):
         super().__init__()
         self.first = nn.Linear(latent_dimension, hidden_units)
@@ -410,7 +410,7 @@ class Decoder__raises(nn.Module):
         return self.last(torch.relu(self.first(z)))
 
 
-class Decoder__wrong_parameter_shape(nn.Module):
+class Decoder__wrong_parameter_shape__2(nn.Module):
     def __init__(self, latent_dimension, hidden_units, data_dimension):
         super().__init__()
         self.first = nn.Linear(latent_dimension, 2 * hidden_units)
