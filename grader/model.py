@@ -68,6 +68,10 @@ class Submission:
     when: datetime | None = None
 
 
+NO_PART = ""
+"""The label of written text that may be an answer and is under no known heading."""
+
+
 @dataclass(frozen=True)
 class Work:
     """A submission as read: `sources` (file name → bytes) for the box, `answers` (part label → text).
@@ -170,13 +174,15 @@ LineVerdict = Literal["holds", "fails", "unread", "undecided", "defines", "unjud
 class Line:
     """A line of a derivation: the formula as it was read (MathML, "" if it was not), its text, and the verdict.
 
-    `words` say why, or where it fails.
+    `words` say why, or what the slip may be. `left` and `right` are both sides in a world in which it fails.
     """
 
     formula: str
     text: str
     verdict: LineVerdict
     words: str = ""
+    left: str = ""
+    right: str = ""
 
 
 @dataclass(frozen=True)
@@ -313,6 +319,7 @@ class Review:
 class Grade:
     """A student's outcome per item. Points are computed from it, never stored in it.
 
+    `unplaced` is what he wrote that may be an answer and that no part could be found for: a person reads it.
     `reviews` holds the decision that is in force for an item, where a person has made one; it is
     already applied to `outcomes`.
     """
@@ -322,6 +329,7 @@ class Grade:
     remarks: tuple[str, ...] = ()
     printed: Mapping[str, str] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
+    unplaced: str = ""
 
 
 @dataclass(frozen=True)

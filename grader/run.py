@@ -19,8 +19,9 @@ from grader.box.canary import refuse_if_broken
 from grader.box.sandbox import Box, Request
 from grader.box.zygote import Gate, Zygote
 from grader.gradescope.results import dump_results, results_json
-from grader.intake import read
+from grader.intake import parts_asked, read
 from grader.model import (
+    NO_PART,
     CourseError,
     Expected,
     Grade,
@@ -179,7 +180,7 @@ def reference_work(rubric: Rubric) -> Work:
 def work_of(rubric: Rubric, submission: Submission) -> Work:
     """A submission as the box takes it: as read, and the course's files that ask it."""
     whole = any(getattr(item.check, "notebook", False) for item in rubric.items)
-    return replace(read(submission, whole=whole), asking=rubric.asking)
+    return replace(read(submission, whole=whole, parts=parts_asked(rubric)), asking=rubric.asking)
 
 
 def preload(rubric: Rubric) -> tuple[str, ...]:
@@ -246,7 +247,7 @@ class Desk:
                     printed[item.id] = observation.printed[:4000]
         if code.layers or text.layers:
             self.store.keep(_wall_key(digest_), Observation("ok", detail=code.layers or text.layers))
-        grade = Grade(submission.student, outcomes, work.remarks, printed)
+        grade = Grade(submission.student, outcomes, work.remarks, printed, unplaced=work.answers.get(NO_PART, ""))
         self.store.write_grade(grade, digest_)
         return write_student(self.rubric, grade, self.store, _wall(self.store, digest_))
 

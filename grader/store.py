@@ -20,7 +20,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -125,6 +125,8 @@ class Store:
         outcomes = {item: _outcome_told(outcome) for item, outcome in sorted(grade.outcomes.items())}
         told = {"student": grade.student, "work": work, "remarks": list(grade.remarks), "outcomes": outcomes}
         told["printed"] = dict(sorted(grade.printed.items()))
+        if grade.unplaced:
+            told["unplaced"] = grade.unplaced
         text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
         self.write_text(f"{grade.student}/grade.json", text + "\n")
 
@@ -136,6 +138,7 @@ class Store:
                 told = json.loads(path.read_text("utf-8"))
                 outcomes = {item: _outcome(entry) for item, entry in told["outcomes"].items()}
                 grade = Grade(told["student"], outcomes, tuple(told["remarks"]), told["printed"])
+                grade = replace(grade, unplaced=str(told.get("unplaced", "")))
                 found[path.parent.name] = (grade, str(told["work"]))
             except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
                 raise StoreError(

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.intake import discover, folders, homeworks, label, notebooks, read, split_answers
+from grader.intake.answers import Answers
 from grader.intake.notebooks import Notebook, read_notebook
 from grader.model import Submission, UsageError, Work
 
@@ -708,7 +709,7 @@ def test_the_label_of_a_label_is_itself(text: str) -> None:
     ],
 )
 def test_text_is_placed_under_its_part(text: str, answers: dict[str, str], unplaced: str) -> None:
-    assert split_answers(text) == (answers, unplaced)
+    assert split_answers(text) == Answers(answers, unplaced)
 
 
 HEADINGS = [
@@ -731,8 +732,8 @@ HEADINGS = [
 )
 @settings(max_examples=300, deadline=None)
 def test_no_line_of_text_is_ever_lost(lines: list[str]) -> None:
-    answers, unplaced = split_answers("\n".join(lines))
-    found = "\n".join([*answers.values(), unplaced])
+    split = split_answers("\n".join(lines))
+    found = "\n".join([*split.parts.values(), split.unplaced])
     assert sorted(line for line in lines if "word" in line) == sorted(
         line for line in found.split("\n") if "word" in line
     )
@@ -741,7 +742,7 @@ def test_no_line_of_text_is_ever_lost(lines: list[str]) -> None:
 @given(st.text(max_size=300) | st.text("#*_()ab1.\n >-`=\t", max_size=80))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_split_into_labels_and_texts(text: str) -> None:
-    answers, _ = split_answers(text)
+    answers = split_answers(text).parts
     assert all(label(name) == name and found.strip() for name, found in answers.items())
 
 
@@ -753,13 +754,13 @@ def test_text_without_a_label_stays_as_it_is(text: str) -> None:
         lines.pop(0)
     while lines and not lines[-1].strip():
         lines.pop()
-    assert split_answers(text) == ({}, "\n".join(lines))
+    assert split_answers(text) == Answers({}, "\n".join(lines))
 
 
 def test_parts_without_end_are_unplaced() -> None:
-    answers, unplaced = split_answers("".join(f"# {k}.{n}\nx{k}.{n}\n" for k in range(1, 50) for n in range(1, 50)))
-    assert len(answers) == 500
-    assert unplaced.endswith("x49.49")
+    found = split_answers("".join(f"# {k}.{n}\nx{k}.{n}\n" for k in range(1, 50) for n in range(1, 50)))
+    assert len(found.parts) == 500
+    assert found.unplaced.endswith("x49.49")
 
 
 def test_a_part_stays_open_from_cell_to_cell_and_a_fence_does_not(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.magnitude import measured
-from grader.model import Values
+from grader.model import NO_PART, Values
 from grader.values import beneath, cases
 
 SCALE = "scale."
@@ -120,6 +120,8 @@ class Code:
         """The written answer to a part, or `Missing` with the parts there are."""
         if self.answers.get(part, "").strip():
             return self.answers[part]
+        if NO_PART in self.answers:
+            raise Unread(f"no answer to part {part} was found, but there is text that belongs to no part")
         others = ", ".join(sorted(self.answers)) or "none"
         raise Missing(f"no answer to part {part} was found; parts with an answer: {others}")
 

@@ -123,6 +123,8 @@ def _summary(rubric: Rubric, grade: Grade) -> str:
             "a person will look at them. They are not lost."
         )
     parts += [words.sentence(remark) for remark in grade.remarks]
+    if grade.unplaced:
+        parts.append(f"Text that belongs to no part, which a person reads:\n{block(grade.unplaced, words.PRINTED)}")
     ids = {item.id for item in rubric.items}
     loose = block("\n".join(text for name, text in grade.printed.items() if name not in ids), words.PRINTED)
     if loose:

@@ -5,7 +5,9 @@ ever runs them. Whatever a student hands in, however damaged, ends as data and a
 operator typed can be an error.
 """
 
-from grader.intake.answers import label, split_answers
+from grader.intake.answers import Answers, split_answers
+from grader.intake.asked import parts_asked
 from grader.intake.folders import discover, homeworks, read
+from grader.intake.labels import label
 
-__all__ = ["discover", "homeworks", "label", "read", "split_answers"]
+__all__ = ["Answers", "discover", "homeworks", "label", "parts_asked", "read", "split_answers"]

@@ -11,13 +11,14 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from grader.intake.answers import split_all
-from grader.intake.notebooks import read_notebook
-from grader.model import Submission, UsageError, Work
+from grader.intake.notebooks import code_cells, read_notebook
+from grader.intake.segments import has_headings
+from grader.model import NO_PART, Submission, UsageError, Work
 
 MB = 1 << 20
 MAX_FILE = 32 * MB
@@ -32,6 +33,7 @@ IGNORED = frozenset({"__MACOSX", "__pycache__"})
 RESULTS = frozenset({"index.html", "grades.csv", "reviews.jsonl", "run.jsonl"})
 """Files of the whole class in a results folder: no student's own folder there can have such a name."""
 WRITTEN = frozenset({"answers.md", "answers.txt"})
+"""Written answers, beside every file of LaTeX."""
 
 _BOMS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -77,12 +79,14 @@ def homeworks(path: Path, names: Collection[str]) -> dict[str, Path]:
     }
 
 
-def read(submission: Submission) -> Work:
+def read(submission: Submission, *, whole: bool = False, parts: Sequence[str] = ()) -> Work:
     """The submission's sources and written answers, within limits. Never raises on what a student handed in.
 
     Sources are all files but notebooks, under their own names, Python in UTF-8; a notebook `x.ipynb` becomes `x.py`.
+    With `whole` its code cells are there under its own name, too, for what has to run from top to bottom.
+    `parts` are the labels of what is asked for in writing, in order, if they are known.
     """
-    reading = _Reading()
+    reading = _Reading(whole=whole)
     notebooks: list[tuple[str, bytes]] = []
     for name, data in reading.files(submission.files):
         if _suffix(name) == ".ipynb":
@@ -91,14 +95,17 @@ def read(submission: Submission) -> Work:
             reading.take(name, data)
     for name, data in notebooks:
         reading.take_notebook(name, data)
-    answers, unplaced = split_all(reading.written)
-    return Work(reading.sources, answers, unplaced, reading.all_remarks())
+    written = split_all(reading.written, parts)
+    remarks = (*reading.all_remarks(), *written.remarks)
+    answers = {**written.parts, **({NO_PART: written.stray} if written.stray else {})}
+    return Work(reading.sources, answers, written.unplaced, remarks)
 
 
 @dataclass
 class _Reading:
-    """What was read so far of one submission."""
+    """What was read so far of one submission. `whole` says that notebooks are taken with all their code, too."""
 
+    whole: bool = False
     sources: dict[str, bytes] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -150,14 +157,19 @@ class _Reading:
         if _suffix(name) == ".py":
             data, remark = _python(data)
             self._remark(name, remark)
-        elif PurePosixPath(name).name.lower() in WRITTEN:
+        elif _is_written(name):
             if len(data) > MAX_WRITTEN:
                 self._too_much_text(name, len(data))
             else:
                 text, remark = _text(data)
                 self._remark(name, remark)
-                self.written.append(text.replace("\0", "�"))
+                self.written.insert(self._place(name, text), text.replace("\0", "�"))
         self.sources[name] = data
+
+    def _place(self, name: str, text: str) -> int:
+        """Where a text comes among the others: one that only defines macros stands before what uses them."""
+        defines = _suffix(name) == ".tex" and "\\begin{document}" not in text and not has_headings(text)
+        return 0 if defines else len(self.written)
 
     def take_notebook(self, name: str, data: bytes) -> None:
         """Takes a notebook: what it defines as a module, what is written in it as answers."""
@@ -171,6 +183,8 @@ class _Reading:
         if module != f"{stem}.py":
             self._remark(name, f"was read as `{_clean(module)}`, because `{_clean(stem)}.py` was handed in as well")
         self.sources[module] = found.code
+        if self.whole:
+            self.sources[name] = code_cells(data, _clean(name))
         size = sum(map(len, found.written))
         if size > MAX_WRITTEN:
             self._too_much_text(name, size)
@@ -268,7 +282,12 @@ def _is_litter(name: str) -> bool:
 
 def _is_work(name: str) -> bool:
     """Whether a file is one that a student hands in, and not one that lies about."""
-    return _suffix(name) in (".py", ".ipynb") or PurePosixPath(name).name.lower() in WRITTEN
+    return _suffix(name) in (".py", ".ipynb") or _is_written(name)
+
+
+def _is_written(name: str) -> bool:
+    """Whether a file holds written answers."""
+    return PurePosixPath(name).name.lower() in WRITTEN or _suffix(name) == ".tex"
 
 
 def _suffix(name: str) -> str:

@@ -92,6 +92,20 @@ def read_notebook(data: bytes, name: str) -> Notebook | str:
     return Notebook(module.text().encode(), tuple(written), tuple(module.remarks))
 
 
+def code_cells(data: bytes, name: str) -> bytes:
+    """A notebook of nothing but the code cells of the one that `read_notebook` could read, each in plain Python.
+
+    A cell that can't be read is empty, which keeps the numbers of the others.
+    """
+    module = _Module(name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sources = [source for kind, source in _cells(data) if kind == "code"][:MAX_CELLS]
+    found = [module.plain(number, source) for number, source in enumerate(sources, 1)]
+    cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in found]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
+
+
 def _cells(data: bytes) -> Iterator[tuple[str, str]]:
     """(kind, source) of each cell. Version 4 is read leniently, cell by cell; older ones are upgraded by nbformat."""
     text = data.decode("utf-8-sig")
@@ -147,6 +161,14 @@ class _Module:
         else:
             if kept:
                 self.blocks.append("\n".join([f"# cell {number}", *kept, ""]))
+
+    def plain(self, number: int, code: str) -> str:
+        """The whole cell in plain Python; "" where it can't be read."""
+        self.code_left -= len(code)
+        try:
+            return self._python(number, code) if self.code_left >= 0 else ""
+        except _NOT_PYTHON:
+            return ""
 
     def _left_out(self, number: int, why: str) -> None:
         self.remarks.append(f"cell {number} of `{self.name}` was left out: {why}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import statistics
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -133,11 +133,30 @@ class PlotView:
 
 
 @dataclass(frozen=True)
+class LineView:
+    """A line of a derivation: its formula as markup, or None where its `text` is shown instead.
+
+    `first` is True for the first step that does not hold; `long` lines can be scrolled with the keyboard.
+    """
+
+    number: int
+    formula: Markup | None
+    text: str
+    slug: str
+    sign: str
+    word: str
+    said: str
+    sides: tuple[str, str] | None
+    first: bool
+    long: bool
+
+
+@dataclass(frozen=True)
 class LinesView:
-    """The lines of a derivation: (formula as markup or None, its text, slug, sign, word of the verdict, why)."""
+    """The lines of a derivation."""
 
     label: str
-    rows: tuple[tuple[Markup | None, str, str, str, str, str], ...]
+    rows: tuple[LineView, ...]
     left_out: str
     kind: str = "lines"
 
@@ -207,6 +226,7 @@ def student_page(rubric: Rubric, grade: Grade, *, layers: str = "") -> str:
         shares=_points_shares(total),
         counts=[(which, count) for which, count in by_verdict.items() if count],
         remarks=[sentence(remark) for remark in grade.remarks],
+        unplaced=block(grade.unplaced, words.PRINTED),
         printed=block("\n".join(loose), words.PRINTED),
         questions=[_question(q, question, grade) for q, question in enumerate(rubric.questions, 1)],
         layers=line(layers, words.LABEL),
@@ -240,6 +260,19 @@ def class_page(rubric: Rubric, grades: Sequence[Grade], *, expected: int | None 
         waiting=[item for item in items if item.waiting],
         undecided=sum(total.undecided > 0 for total in scores),
         bars=_histogram(totals, rubric.points),
+    )
+
+
+def formula_page(rubric: Rubric, item: Item, outcome: Outcome, evidence: Sequence[Evidence]) -> str:
+    """The HTML page on one text: how it is read in an item, what its names are, and the verdict."""
+    return _render(
+        "formula.html.j2",
+        homework=line(rubric.title, words.LABEL),
+        number=line(item.id, words.LABEL),
+        title=line(item.title, words.LABEL),
+        verdict_=words.verdict(outcome),
+        sentence=sentence(outcome.sentence),
+        evidence_=tuple(_evidence(each) for each in evidence),
     )
 
 
@@ -326,12 +359,27 @@ def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView 
             picture = charts.draw(evidence)
             return PlotView(label, picture.light, picture.dark, words.plot_text(evidence))
         case Lines():
-            return LinesView(label, tuple(map(_line, words.shown_lines(evidence))), words.left_out_lines(evidence))
+            return LinesView(label, tuple(_lines(words.shown_lines(evidence))), words.left_out_lines(evidence))
 
 
-def _line(shown: Line) -> tuple[Markup | None, str, str, str, str, str]:
-    slug, sign, word = words.LINE_VERDICTS[shown.verdict]
-    return formula(shown.formula), line(shown.text, words.CELL), slug, sign, word, sentence(shown.words)
+def _lines(shown: Sequence[Line]) -> Iterator[LineView]:
+    first = next((k for k, each in enumerate(shown) if each.verdict == "fails"), None)
+    for k, each in enumerate(shown):
+        slug, sign, word = words.LINE_VERDICTS[each.verdict]
+        sides = (line(each.left, words.CELL), line(each.right, words.CELL)) if each.left and each.right else None
+        text = line(each.text, words.CELL)
+        yield LineView(
+            number=k + 1,
+            formula=formula(each.formula),
+            text=text,
+            slug=slug,
+            sign=sign,
+            word=word,
+            said=sentence(each.words),
+            sides=sides,
+            first=k == first,
+            long=len(text) > 50,
+        )
 
 
 def _grid(label: str, grid: Grid) -> GridView:
