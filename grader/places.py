@@ -2,7 +2,8 @@
 
 PyYAML's own loading reads `0123` as 83, `12:30:00` as 45000 and `no` as false, and lets a second key replace the
 first without a word. So only its parser is used; scalars are read as in YAML 1.2 (core schema, decimal numbers), and
-every scalar also keeps its text as written, because `id: 1.10` is a label and not the number 1.1.
+every scalar also keeps its text as written, because `id: 1.10` is a label and not the number 1.1. A key that is taken
+over by `<<` stands where it was written.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ MAX_BYTES = 1 << 20
 MAX_VALUES = 100_000
 """Aliases let a short file stand for an endless one; nothing that a person writes has so many values."""
 MAX_DEPTH = 40
+MERGE = "<<"
+"""The key whose value, one mapping or a list of them, gives the keys that are not written (YAML's merge key)."""
 
 CORE = "tag:yaml.org,2002:"
 SCALARS: dict[str, Callable[[str], Any]] = {
@@ -91,10 +94,19 @@ class Complaint:
 
 
 def course_error(complaints: Iterable[Complaint]) -> CourseError:
-    """All complaints as one exception, one line each; `where` is the first one's place."""
-    first, *others = (replace(complaint, what=" ".join(complaint.what.split("\n"))) for complaint in complaints)
+    """All complaints as one exception, one line each, and below it what it marks; `where` is the first one's place."""
+    first, *others = (replace(complaint, what=_told(complaint.what)) for complaint in complaints)
     lines = [first.what, *(f"{other.file}:{other.line}: {other.what}" for other in others)]
     return CourseError(f"{first.file}:{first.line}", "\n".join(lines))
+
+
+MARKED = "\n    "
+"""Begins a line that shows what a complaint is about: a formula, and the caret below it."""
+
+
+def _told(what: str) -> str:
+    sentence, *marked = what.split(MARKED)
+    return MARKED.join(" ".join(part.split("\n")) for part in (sentence, *marked))
 
 
 @dataclass(frozen=True)
@@ -169,16 +181,12 @@ class _Reading:
     values: dict[Steps, Place] = field(default_factory=dict)
     written: dict[Steps, str] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
+    merged: int = 0
 
     def value(self, node: Node, steps: Steps, around: tuple[Node, ...]) -> Any:
         """The plain data of a node; `around` are the nodes that it lies in."""
-        self.values[steps] = place = _place(node)
-        if any(node is other for other in around):
-            raise CourseError(f"{self.file}:{place.line}", "an alias stands for something that holds the alias itself")
-        if len(around) >= MAX_DEPTH:
-            raise CourseError(f"{self.file}:{place.line}", f"is nested more than {MAX_DEPTH} deep")
-        if len(self.values) > MAX_VALUES:
-            raise CourseError(f"{self.file}:{place.line}", f"the aliases stand for more than {MAX_VALUES} values")
+        self.values[steps] = _place(node)
+        self.bounded(node, around, len(self.values))
         if isinstance(node, MappingNode) and node.tag == CORE + "map":
             return self.mapping(node, steps, (*around, node))
         if isinstance(node, SequenceNode) and node.tag == CORE + "seq":
@@ -187,19 +195,45 @@ class _Reading:
 
     def mapping(self, node: MappingNode, steps: Steps, around: tuple[Node, ...]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key, value in node.value:
+        for key, value, own in self.entries(node, around):
             place = _place(key)
-            if not isinstance(key, ScalarNode):
-                self.complain(place, "a key must be a text, not a list or a mapping")
-                continue
             name = self.whole(key.value, key)
             if name in found:
-                first = self.keys[*steps, name].line
-                self.complain(place, f"the key `{name}` occurs twice, in line {first} and in line {place.line}")
+                if own:
+                    first = self.keys[*steps, name].line
+                    self.complain(place, f"the key `{name}` occurs twice, in line {first} and in line {place.line}")
                 continue
             self.keys[*steps, name] = place
             found[name] = self.value(value, (*steps, name), around)
         return found
+
+    def entries(self, node: MappingNode, around: tuple[Node, ...]) -> Iterator[tuple[ScalarNode, Node, bool]]:
+        """The keys of a mapping with their values, and whether they are its own; then those that `<<` takes over."""
+        taken: list[Node] = []
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                self.complain(_place(key), "a key must be a text, not a list or a mapping")
+            elif key.value == MERGE and key.style is None:
+                taken += value.value if isinstance(value, SequenceNode) else [value]
+            else:
+                yield key, value, True
+        for other in taken:
+            if not isinstance(other, MappingNode):
+                what = f"`{MERGE}` takes over keys with values, or a list of such"
+                raise CourseError(f"{self.file}:{_place(other).line}", what)
+            self.merged += 1 + len(other.value)
+            self.bounded(other, around, self.merged)
+            yield from ((key, value, False) for key, value, _ in self.entries(other, (*around, other)))
+
+    def bounded(self, node: Node, around: tuple[Node, ...], count: int) -> None:
+        """Raises `CourseError` where aliases stand for something that is endless, or as good as endless."""
+        where = f"{self.file}:{_place(node).line}"
+        if any(node is other for other in around):
+            raise CourseError(where, "an alias stands for something that holds the alias itself")
+        if len(around) >= MAX_DEPTH:
+            raise CourseError(where, f"is nested more than {MAX_DEPTH} deep")
+        if count > MAX_VALUES:
+            raise CourseError(where, f"the aliases stand for more than {MAX_VALUES} values")
 
     def scalar(self, node: Node, steps: Steps) -> Any:
         name = node.tag.removeprefix(CORE)

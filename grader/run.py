@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -75,27 +75,54 @@ def plan(rubric: Rubric, submissions: Sequence[Submission], store: Store) -> Pla
     return Plan(rubric, submissions, kept, len(submissions) * len(rubric.items) - kept)
 
 
-def grade_class(
-    plan: Plan, store: Store, *, workers: int, secrets: Sequence[Path], told: Told, trusted: bool = False
-) -> Finished:
-    """Grades all submissions of the plan and writes every report. `told` is called with each finished grade.
+class Zygotes:
+    """The zygotes of one command, for all its homeworks: each starts when it is first used, and imports torch once."""
 
-    `trusted` grades even where the wall does not stand, and the reports say so.
+    def __init__(self, rubrics: Sequence[Rubric], *, trusted: bool = False) -> None:
+        self.trusted = trusted
+        self._preload = tuple(dict.fromkeys(name for rubric in rubrics for name in preload(rubric)))
+        self._gate = Gate()
+        self._made: list[Zygote] = []
+
+    def __enter__(self) -> Zygotes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for zygote in self._made:
+            zygote.close()
+
+    def take(self, count: int) -> list[Zygote]:
+        """As many zygotes; one that an ended run has killed is replaced."""
+        for slot in range(max(count, len(self._made))):
+            if slot == len(self._made):
+                self._made.append(self._new(slot))
+            elif self._made[slot].killed:
+                self._made[slot].close()
+                self._made[slot] = self._new(slot)
+        return self._made[:count]
+
+    def _new(self, slot: int) -> Zygote:
+        return Zygote(slot=slot, gate=self._gate, trusted=self.trusted, preload=self._preload)
+
+
+def grade_class(
+    plan: Plan, store: Store, zygotes: Sequence[Zygote], *, secrets: Sequence[Path], told: Told
+) -> Finished:
+    """Grades all submissions of the plan, one at a time in each zygote, and writes every report.
+
+    `told` is called with each finished grade. Trusted zygotes grade even where the wall does not stand, and the reports
+    say so.
 
     Ctrl-C and a full disk end the run; the class pages are then written of what is graded. Raises StoreError,
     CourseError, RefusedError.
     """
     started = time.monotonic()
     store.reviews()  # a line that is wrong is told before the first student, not once per student
-    gate = Gate()
-    zygotes = [Zygote(slot=slot, gate=gate, trusted=trusted, preload=preload(plan.rubric)) for slot in range(workers)]
-    with ExitStack() as stack:
-        for zygote in zygotes:
-            stack.enter_context(zygote)
-        layers = refuse_if_broken(zygotes[0], secrets) if plan.missing and not trusted else ""
-        untried = () if layers or trusted else secrets
-        desk = Desk(plan.rubric, store, expected_of(plan.rubric, store, zygotes[0]), untried)
-        finished = Room(desk, zygotes, told).grade(plan.submissions)
+    trusted = zygotes[0].trusted
+    layers = refuse_if_broken(zygotes[0], secrets) if plan.missing and not trusted else ""
+    untried = () if layers or trusted else secrets
+    desk = Desk(plan.rubric, store, expected_of(plan.rubric, store, zygotes[0]), untried)
+    finished = Room(desk, zygotes, told).grade(plan.submissions)
     entry = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "seconds": round(time.monotonic() - started, 3),

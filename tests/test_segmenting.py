@@ -693,6 +693,6 @@ questions:
   - id: "1"
     title: Why
     items:
-      - {id: 1.a, title: Why is it convex?, kind: written, points: 1}
-      - {id: 1.b, title: Is it unique?, kind: written, points: 1}
+      - {id: 1.a, title: Convex, kind: written, points: 1}
+      - {id: 1.b, title: Unique, kind: written, points: 1}
 """

@@ -69,7 +69,7 @@ class Zygote:
         self.trusted = trusted
         self._bubblewrap = bubblewrap
         self._preload = preload
-        self._killed = False
+        self.killed = False
         self._scratch: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -93,7 +93,7 @@ class Zygote:
 
         It is asked to end, because it ends its students' whole groups then; killed, it would leave their items behind.
         """
-        self._killed = True
+        self.killed = True
         control, process = self._control, self._process
         if control is not None:
             with contextlib.suppress(OSError):
@@ -160,7 +160,7 @@ class Zygote:
         if self._control is not None and self._process is not None and self._process.poll() is None:
             return self._control
         self._end_process()
-        if self._killed:
+        if self.killed:
             raise BoxError("the run was ended")
         ours, theirs = socket.socketpair()
         worker = [sys.executable, "-I", "-m", "grader.box.worker"]
