@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from grader.model import Grade, Rubric, Submission
-    from grader.run import Finished
+    from grader.run import Finished, Zygotes
 
 
 class DefaultToRun(click.Group):
@@ -107,11 +107,14 @@ def run(
         place = place if out and not several else place / rubric.homework
         _refuse_results_among_submissions(place, folder)
         jobs.append(_Job(rubric, submissions, place, (home / "rubrics", home / "reference", folder, place)))
+    from grader.run import Zygotes
+
     status = 0
-    for job in jobs:
-        status = max(status, job.plan() if dry_run else job.run(workers, trusted))
-        if status == 130:
-            break
+    with Zygotes([job.rubric for job in jobs], trusted=trusted) as zygotes:
+        for job in jobs:
+            status = max(status, job.plan() if dry_run else job.run(workers, zygotes))
+            if status == 130:
+                break
     sys.exit(status)
 
 
@@ -138,6 +141,50 @@ def rescore(results: Path, named: str | None, course: Path | None) -> None:
         click.echo(f"grade: {sentence}", err=True)
     _summary(rubric, grades, results)
     sys.exit(1 if unjudged else 0)
+
+
+@cli.command()
+@click.argument("text", required=False)
+@click.option("--rubric", "named", help="Rubric, by name or file (default: the only one).")
+@click.option("--item", "asked", help="Item that the formula answers (default: list those that take formulas).")
+@click.option("--file", "source", type=Place(), help="Read the text from this file instead; - is standard input.")
+@click.option("--html", "shown", type=Place(), help="Write a page with the formulas as they were read.")
+@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
+def formula(
+    text: str | None, named: str | None, asked: str | None, source: Path | None, shown: Path | None, course: Path | None
+) -> None:
+    """Say how a formula or a derivation is read, and what becomes of it in an item.
+
+    TEXT is LaTeX, or an answer with $…$ in it; - reads standard input.
+    """
+    from grader.box.zygote import Zygote
+    from grader.formula import item_named, listed, page, read_formula, told
+    from grader.rubric import find_course, find_rubric, load_rubric
+
+    home = find_course(course)
+    rubric = load_rubric(find_rubric(home, "", named), home)
+    if asked is None:
+        click.echo(listed(rubric))
+        return
+    item, answer = item_named(rubric, asked), _formula_text(text, source)
+    with Zygote() as zygote:
+        reading = read_formula(item, answer, zygote)
+    click.echo(told(reading))
+    if shown is not None:
+        shown.write_text(page(rubric, reading), "utf-8")
+
+
+def _formula_text(text: str | None, source: Path | None) -> str:
+    """The text that was given, in one of three ways."""
+    from grader.model import UsageError
+
+    if (text is None) == (source is None):
+        raise UsageError("give either a formula or a --file with one")
+    if source is None and text != "-":
+        return text or ""
+    if source is None or str(source) == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    return source.read_bytes().decode("utf-8", "replace")
 
 
 @cli.command()
@@ -212,7 +259,7 @@ class _Job:
         click.echo(plan(self.rubric, self.submissions, Store(self.place)).sentence(), err=True)
         return 0
 
-    def run(self, workers: int | None, trusted: bool) -> int:
+    def run(self, workers: int | None, zygotes: Zygotes) -> int:
         """Grades everyone; the exit status."""
         from grader.run import grade_class, idle_reviews, plan
         from grader.store import Store
@@ -223,7 +270,7 @@ class _Job:
             cores = len(os.sched_getaffinity(0))
             count = workers or max(1, min(cores, 1 + planned.missing // (8 * max(1, len(self.rubric.items)))))
             with _Progress(len(self.submissions)) as told:
-                finished = grade_class(planned, store, workers=count, secrets=self.secrets, told=told, trusted=trusted)
+                finished = grade_class(planned, store, zygotes.take(count), secrets=self.secrets, told=told)
             for sentence in idle_reviews(self.rubric, store):
                 click.echo(f"grade: {sentence}", err=True)
         _summary(self.rubric, finished.grades, self.place)

@@ -29,6 +29,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from grader.checks import KINDS, testfile
 from grader.inputs import Recipe, recipes
+from grader.maths import world_trouble
 from grader.model import Check, CourseError, Item, Limits, Question, Rubric, UsageError, Values
 from grader.places import Complaint, Steps, Tree, as_seen, course_error, did_you_mean, dotted, read_yaml, typed
 
@@ -94,6 +95,7 @@ def load_rubric(path: Path, course: Path) -> Rubric:
     reference = _read_reference(course / "reference" / path.stem, course, complaints)
     loading = _Loading(tree, path.stem, reference, complaints)
     keys = loading.typed(RubricKeys, ())
+    loading.worlds.update(_worlds(loading))
     named = tree.written.get(("homework",))
     if named and named != path.stem:
         loading.complain(("homework",), f"`homework` must be the file's name `{path.stem}`, got '{named}'")
@@ -219,6 +221,8 @@ def _item_keys(kind: str, limits: Any = dict[str, Any]) -> type:
     """A dataclass of all keys of an item: those of every item, and the fields of the kind's dataclass."""
     check = cast("type[Any]", KINDS[kind])
     hints = get_type_hints(check, include_extras=True)
+    if "world" in hints:
+        hints["world"] = Annotated[Label, Field(description="The name of its world, under `worlds`.")]
     keys = [(f.name, hints[f.name], _default(f)) for f in dataclasses.fields(check)]
     literal: Any = cast("Any", Literal)[kind]
     tag = Annotated[literal, Field(description=f"The kind of question: {_first_line(check.__doc__)}")]
@@ -276,12 +280,13 @@ def _loosened(schema: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Loading:
-    """A rubric on its way: the tree, the reference, and the complaints so far."""
+    """A rubric on its way: the tree, the reference, the complaints so far, and the worlds that have none."""
 
     tree: Tree
     homework: str
     reference: _Reference | None
     complaints: list[Complaint]
+    worlds: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def complain(self, steps: Steps, what: str) -> None:
         where = self.where(_level(steps))
@@ -404,17 +409,32 @@ def _check(loading: _Loading, steps: Steps, keys: Any) -> Check | None:
     return check
 
 
-def _world(loading: _Loading, steps: Steps, name: str) -> dict[str, Any] | None:
-    """What `worlds` declares under a name, or None after complaining."""
+def _worlds(loading: _Loading) -> dict[str, dict[str, Any]]:
+    """The worlds of the rubric that nothing is wrong with, after complaining of the others."""
+    sound = {}
+    for name, told in _declared_worlds(loading).items():
+        found = list(world_trouble(told))
+        for place, what in found:
+            loading.complain(("worlds", name, *place), f"world {name}: {what}")
+        if not found:
+            sound[name] = told
+    return sound
+
+
+def _declared_worlds(loading: _Loading) -> dict[str, dict[str, Any]]:
     try:
         worlds = loading.tree.at(("worlds",))
     except (KeyError, TypeError):
-        worlds = {}
-    if isinstance(worlds, dict) and isinstance(worlds.get(name), dict):
-        return cast("dict[str, Any]", worlds[name])
-    known = [key for key in worlds if isinstance(key, str)] if isinstance(worlds, dict) else []
-    loading.complain((*steps, "world"), f"`world`: `worlds` has no `{name}`{_near_or_all(name, known)}")
-    return None
+        return {}
+    return {name: told for name, told in worlds.items() if isinstance(told, dict)} if isinstance(worlds, dict) else {}
+
+
+def _world(loading: _Loading, steps: Steps, name: str) -> dict[str, Any] | None:
+    """What `worlds` declares under a name, or None after complaining, of the world itself or of the name."""
+    known = _declared_worlds(loading)
+    if name not in known:
+        loading.complain((*steps, "world"), f"`world`: `worlds` has no `{name}`{_near_or_all(name, known)}")
+    return loading.worlds.get(name)
 
 
 def _called(check: Any) -> str:

@@ -14,7 +14,7 @@ LEVELS = [
     {"rubric", "box"},
     {"grade"},
     {"report"},
-    {"gradescope"},
+    {"gradescope", "formula"},
     {"run"},
     {"cli"},
 ]

@@ -192,7 +192,7 @@ MEANINGS = [
     pytest.param(r"||x||^2", r"\left\| x \right\|^{2}", id="norms-5"),
     pytest.param(r"\left|x\right|", r"\left| x \right|", id="norms-6"),
     pytest.param(r"2|x|u", r"2\left| x \right|u", id="norms-7"),
-    pytest.param(r"|A|", r"\det(A)", id="norms-8"),
+    pytest.param(r"|A|", r"\left| A \right|", id="norms-8"),
     pytest.param(r"\langle a,b\rangle", r"a^{\top}b", id="norms-9"),
     # derivatives
     pytest.param(r"\frac{\partial L}{\partial q(z|x)}", r"\frac{\partial L}{\partial q(z | x)}", id="derivatives-0"),
@@ -406,7 +406,7 @@ COMPLAINTS = [
     ("x @ u", "the sign @ at character 3 is not known"),
     ("x $ u", "a dollar sign stands inside the formula at character 3"),
     (r"\input{a}", r"the command \input at character 1 is not known"),
-    (r"x \succeq 0", r"the command \succeq at character 3 is not known"),
+    (r"x \bowtie 0", r"the command \bowtie at character 3 is not known"),
     (r"\begin{tikzpicture}x", "the environment tikzpicture at character 1 is not known"),
     ("x^2^2", "two exponents stand side by side at character 4"),
     (r"\{x\}_2", "an index stands behind what takes none at character 6"),

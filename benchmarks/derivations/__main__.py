@@ -1,4 +1,4 @@
-"""How derivations are judged: real transcripts, single slips, hostile input, time, and other programmes on the same pairs.
+"""How derivations are judged: real transcripts, single slips, hostile input, time, and other programmes.
 
     python -m benchmarks.derivations [--mutants 3000] [--pairs 120] [--seed 0] [--list]
 
@@ -135,7 +135,8 @@ def _of_answers(found: Sequence[Answer], rng: random.Random) -> Iterator[tuple[A
 def _verdict_of_answer(answer: Answer, text: str, seed: int) -> tuple[str, tuple[str, ...]]:
     check = answer.check
     observed = observed_answer(text, check.world, seed)
-    expected = evaluated(check._formulas(), check.world, seed)
+    formulas = check._formulas()
+    expected = evaluated(formulas, check.world, seed, slips=formulas)
     if not len(observed["ends"]):
         return "unread", ()
     side = under(f"side/{int(observed['ends'][-1])}", observed)
@@ -179,7 +180,7 @@ def _report_slips(found: list[Tried], *, shown: bool) -> None:
     person = [t for t in wrong if t not in caught and t not in accepted]
     decided = len(caught) + len(accepted)
     print(
-        f"single-slip mutants: {len(wrong)}, and {len(found) - len(wrong)} that have the same value and count for nothing"
+        f"single-slip mutants: {len(wrong)}, and {len(found) - len(wrong)} of the same value, which count for nothing"
     )
     print(f"  caught, of those decided         {share(len(caught), decided)}")
     print(f"  never accepted                   {share(len(wrong) - len(accepted), len(wrong))}")

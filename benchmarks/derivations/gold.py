@@ -11,11 +11,14 @@ from typing import Any
 from benchmarks.derivations.corpora import ROOT, theory
 from grader.checks.derivation import Derivation
 from grader.checks.expression import Expression
-from grader.maths import displayed, evaluated, judged, observed_answer
+from grader.intake.answers import split_answers
+from grader.intake.asked import parts_asked
+from grader.maths import evaluated, judged, observed_answer
 from grader.maths.answer import lines
 from grader.maths.rows import rows
 from grader.maths.setting import setting
 from grader.model import Expected, Observation, Outcome
+from grader.rubric import load_rubric
 
 SHARED = ROOT.parent / "shared" / "homeworks"
 GRADED = ("vae_gan", "vae_quiz", "vae_gan_quiz")
@@ -48,15 +51,23 @@ def verdicts(clock: Any) -> Iterator[Verdict]:
     """The grader's verdict on each part of the transcripts that has an item of kind derivation or expression."""
     items = dict(theory())
     for homework in GRADED:
+        written = _written(homework)
         for line in (SHARED / f"{homework}.gold.jsonl").read_text().splitlines():
             told = json.loads(line)
             check = getattr(items.get(f"{homework} {told['part']}"), "check", None)
             if isinstance(check, Derivation | Expression):
-                yield _verdict(f"{homework} {told['part']}", told, check, clock)
+                text = written.get(check.part, "")
+                yield _verdict(f"{homework} {told['part']}", text, told, check, clock)
 
 
-def _verdict(where: str, told: dict[str, Any], check: Derivation | Expression, clock: Any) -> Verdict:
-    text = displayed(told["student_latex"])
+def _written(homework: str) -> dict[str, str]:
+    """The parts of a transcript, as they are cut out of it."""
+    rubric = load_rubric(ROOT / "rubrics" / f"{homework}.yaml", ROOT)
+    text = (SHARED / "transcripts" / f"{homework}.md").read_text()
+    return dict(split_answers(text, parts_asked(rubric)).parts)
+
+
+def _verdict(where: str, text: str, told: dict[str, Any], check: Derivation | Expression, clock: Any) -> Verdict:
     world = {**check.world, "scanned": True}
     start = clock()
     values = observed_answer(text, world, 1)
@@ -71,7 +82,7 @@ def _verdict(where: str, told: dict[str, Any], check: Derivation | Expression, c
 
 
 def transcript_rows() -> Iterator[tuple[str, bool]]:
-    """Every display row of the transcripts, with whether it is read, in the world of the part that it is likeliest of."""
+    """Every display row of the transcripts, with whether it is read, in any of the worlds of its homework."""
     worlds: dict[str, list[Any]] = {}
     for where, item in theory():
         worlds.setdefault(where.split()[0], []).append(setting(item.check.world))  # type: ignore[attr-defined]

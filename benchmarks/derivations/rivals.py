@@ -1,7 +1,7 @@
 """Other readers and deciders on the same pairs of formulas: how many they read and decide, how many wrongly, how fast.
 
-latex2sympy2_extended reads LaTeX into sympy, whose `simplify` and `equals` then decide; math-verify does both on its own.
-Each pair has a time limit, for some of these don't end. They are only needed here.
+latex2sympy2_extended reads LaTeX into sympy, whose `simplify` and `equals` then decide; math-verify does both on its
+own. Each pair has a time limit, for some of these don't end. They are only needed here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The kinds of question: one file per kind, both halves in it. To add one: a file, and a line in KINDS."""
 
 from grader.checks.asserts import Asserts
+from grader.checks.cells import Cells
 from grader.checks.choice import Choice
 from grader.checks.close import Close
 from grader.checks.derivation import Derivation
@@ -19,6 +20,7 @@ KINDS: dict[str, type[Check]] = {
     "module": Module,
     "asserts": Asserts,
     "choice": Choice,
+    "cells": Cells,
     "number": Number,
     "expression": Expression,
     "derivation": Derivation,

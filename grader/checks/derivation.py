@@ -12,9 +12,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from grader.checks.code import Code
+from grader.checks.code import Code, Unread
 from grader.checks.diagnose import number
-from grader.maths import Judged, evaluated, judged, matches, observed_answer, trouble
+from grader.maths import (
+    MAX_ANSWER,
+    Judged,
+    displayed,
+    evaluated,
+    judged,
+    likely,
+    matches,
+    observed_answer,
+    shown,
+    trouble,
+)
 from grader.model import Evidence, Expected, Fact, Line, Lines, LineVerdict, Observation, Outcome, Table, Values
 from grader.values import cases, under
 
@@ -41,7 +52,8 @@ class Derivation:
     """A derivation holds step by step, passes its milestones and arrives where it must.
 
     `world` declares what the formulas talk about (a name under `worlds`). `ends` is what the derivation must arrive at,
-    `milestones` what must occur on the way, each matched by value. `solution` is a right derivation, which must pass.
+    `milestones` what must occur on the way, each matched by value. `solution` is a right derivation, which must pass. `scanned` answers may be
+    misread: a line that fails and holds with one misread character put right goes to a person.
     """
 
     world: dict[str, Any]
@@ -50,35 +62,68 @@ class Derivation:
     milestones: tuple[Milestone, ...] = ()
     weights: Weights = field(default_factory=Weights)
     solution: str = ""
+    scanned: bool = False
 
     asks_reference: ClassVar[bool] = True
     reads_text: ClassVar[bool] = True
     searchable: ClassVar[bool] = False
 
     def told(self, *, reference: bool) -> dict[str, Any]:
-        return {"part": self.part, "world": self.world} | ({"formulas": self._formulas()} if reference else {})
+        world = {**self.world, "scanned": True} if self.scanned else self.world
+        return {"part": self.part, "world": world} | ({"formulas": self._formulas()} if reference else {})
 
     def _formulas(self) -> dict[str, str]:
         return {"ends": self.ends} | {f"milestone.{k}": m.formula for k, m in enumerate(self.milestones)}
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """What is wrong with the item's formulas: the field and a sentence."""
-        names = {"ends": "ends"} | {f"milestone.{k}": f"milestones.{k}.formula" for k in range(len(self.milestones))}
-        for name, what in trouble(self._formulas(), self.world):
-            yield names.get(name, "world"), what
+        found = list(trouble(self._formulas(), self.world, ends=frozenset({"ends"})))
+        for name, what in found:
+            k = name.partition(".")[2]
+            yield f"milestones.{k}.formula" if k else name, f"`{f'milestones[{k}].formula' if k else name}`: {what}"
+        if self.solution and not found:
+            yield from self._unproved()
+
+    def _unproved(self) -> Iterator[tuple[str, str]]:
+        """What the given solution lacks: it must be read whole, hold step by step, and reach all that is looked for."""
+        text = displayed(self.solution)
+        values = observed_answer(text, self.world, 0, parts=bool(self.milestones), slips=False)
+        expected = evaluated(self._formulas(), self.world, 0)
+        places = shown(text, self.world)
+        for key, line in cases(under("line", values)).items():
+            here = f"`solution`: line {int(key) + 1}"
+            if str(line["why"]):
+                yield "solution", f"{here} can't be read: {line['why']}{places.unread.get(int(key), '')}"
+            elif str(line["read_as"]):
+                yield "solution", f"{here} is read only if it is changed: {line['read_as']}"
+        for claim, place in zip(judged(values), places.claims, strict=True):
+            if claim.verdict == "fails":
+                yield "solution", f"`solution`: {_failure(claim)}{place}"
+            elif claim.verdict == "undecided":
+                yield "solution", f"`solution`: line {claim.line + 1} can't be decided: {claim.why}{place}"
+        for k in range(len(self.milestones)):
+            if not any(matches(side, under(f"milestone.{k}", expected)) for side in _sides(values)):
+                what = "nothing in the solution has this value"
+                yield f"milestones.{k}.formula", f"`milestones[{k}].formula`: {what}"
+        if not any(matches(side, under("ends", expected)) for side in ends_of(values)):
+            yield "solution", "`solution`: it does not arrive at `ends`"
 
     @staticmethod
     def probe(code: Code, call: Mapping[str, Any], given: Values) -> Values:  # noqa: ARG004 - there are no inputs
         if "formulas" in call:
-            return evaluated(call["formulas"], call["world"], call["seed"])
-        return observed_answer(code.answer(call["part"]), call["world"], call["seed"])
+            return evaluated(call["formulas"], call["world"], call["seed"], slips=("ends",))
+        return observed_answer(bounded(code.answer(call["part"])), call["world"], call["seed"])
 
     def compare(self, expected: Expected, observed: Observation) -> Outcome:
         claims = judged(observed.values)
         standing = [claim for claim in claims if _stands(claim, observed.values)]
         held = sum(claim.verdict == "holds" for claim in standing)
         failed = [claim for claim in standing if claim.verdict == "fails"]
-        arrived = any(matches(side, under("ends", expected.values)) for side in ends_of(observed.values))
+        arrived = any(
+            matches(seen, under("ends", expected.values))
+            for side in ends_of(observed.values)
+            for seen in (side, under("read", side))
+        )
         reached = [
             any(matches(side, under(f"milestone.{k}", expected.values)) for side in _sides(observed.values))
             for k in range(len(self.milestones))
@@ -90,6 +135,8 @@ class Derivation:
         if unjudged and credit < 1.0 and (not arrived or not all(reached) or not held):
             return Outcome(None, f"A person decides: {unjudged}; {_summary(held, failed)}.", evidence, "undecided")
         sentence, note = self._said(held, failed, arrived, reached)
+        if note == "does_not_arrive":
+            sentence += _why_not(observed.values, expected.values)
         if unjudged and credit == 1.0:
             evidence = (*evidence, Fact("not judged by the grader", unjudged))
         return Outcome(credit, sentence, evidence, note)
@@ -121,12 +168,31 @@ class Derivation:
         return Table("what was looked for", ("", ""), tuple(rows))
 
 
+def bounded(text: str) -> str:
+    """The answer, which a person reads where it is too long to be judged."""
+    if len(text) > MAX_ANSWER:
+        raise Unread(f"the answer has {len(text):,} characters, more than {MAX_ANSWER:,} are not judged by the grader")
+    return text
+
+
+READ_AS = "read this line as"
+
+
+def _why_not(observed: Values, expected: Values) -> str:
+    """The slip that would explain a wrong end, behind the sentence that says so."""
+    ends = [int(k) for k in observed.get("ends", np.zeros(0, int))]
+    slips = likely(under(f"side/{ends[-1]}", observed), [under("ends", expected)]) if ends else []
+    return f": {slips[0].said}" if slips else ""
+
+
 def _count(held: int) -> str:
     return f"the one step that is shown does{'' if held else ' not'}" if held == 1 else f"all {held} steps"
 
 
 def _summary(held: int, failed: list[Judged]) -> str:
-    return f"{held} steps hold" + (f", {len(failed)} do not: {_failure(failed[0])}" if failed else "")
+    told = "1 step holds" if held == 1 else f"{held} steps hold"
+    fails = f"{len(failed)} {'does' if len(failed) == 1 else 'do'} not"
+    return f"{told}, {fails}: {_failure(failed[0])}" if failed else told
 
 
 def _failure(claim: Judged) -> str:
@@ -158,12 +224,15 @@ def unjudged_of(values: Values, claims: list[Judged]) -> str:
     """What nobody has judged yet, in words; nothing if all is judged."""
     lines = cases(under("line", values))
     unread = [int(key) + 1 for key in lines if str(lines[key].get("why", "")) and bool(lines[key]["alone"])]
-    undecided = sorted({claim.line + 1 for claim in claims if claim.verdict == "undecided"})
+    open_ones = [claim for claim in claims if claim.verdict == "undecided"]
+    undecided = sorted({claim.line + 1 for claim in open_ones if not claim.why.startswith(READ_AS)})
+    readings = {claim.line + 1: claim.why for claim in open_ones if claim.why.startswith(READ_AS)}
     told = []
     if unread:
         told.append(f"line {', '.join(map(str, sorted(unread)))} could not be read")
     if undecided:
         told.append(f"line {', '.join(map(str, undecided))} could not be decided")
+    told += [f"line {line}: {reading}" for line, reading in readings.items()]
     return " and ".join(told)
 
 
@@ -172,25 +241,34 @@ def lines_of(values: Values, claims: list[Judged]) -> Lines:
     lines = cases(under("line", values))
     found = []
     for key in sorted(lines, key=int):
-        line = lines[key]
         mine = [claim for claim in claims if claim.line == int(key)]
-        why = str(line.get("why", ""))
-        verdict: LineVerdict = "unread" if why else _worst(mine)
-        words = why or "; ".join(dict.fromkeys(filter(None, (_told(claim) for claim in mine))))
-        found.append(Line(str(line.get("mathml", "")), str(line["text"]), verdict, words))
+        found.append(_line(lines[key], mine, values))
     return Lines("your lines as they were read", tuple(found))
 
 
-def _worst(claims: list[Judged]) -> LineVerdict:
+def _line(line: Mapping[str, Any], mine: list[Judged], values: Values) -> Line:
+    """A line with the verdict on it; both sides of the first claim in it that fails."""
+    why = str(line.get("why", ""))
+    failed = next((claim for claim in mine if claim.verdict == "fails" and _stands(claim, values)), None)
+    verdict: LineVerdict = "unread" if why else _worst(mine, values)
+    words = [why] if why else [_told(claim, values) for claim in mine]
+    words += [f"read with a change: {line['read_as']}"] if str(line.get("read_as", "")) else []
+    sides = tuple(map(number, failed.at)) if failed and failed.at else ("", "")
+    said = "; ".join(dict.fromkeys(filter(None, words)))
+    return Line(str(line.get("mathml", "")), str(line["text"]), verdict, said, *sides)
+
+
+def _worst(claims: list[Judged], values: Values) -> LineVerdict:
     order: tuple[LineVerdict, ...] = ("fails", "undecided", "holds", "defines", "unjudged")
-    return next((verdict for verdict in order if any(c.verdict == verdict for c in claims)), "")
+    standing = [claim.verdict if _stands(claim, values) else "unjudged" for claim in claims]
+    return next((verdict for verdict in order if verdict in standing), "")
 
 
-def _told(claim: Judged) -> str:
+def _told(claim: Judged, values: Values) -> str:
     if claim.verdict == "fails":
-        return _failure(claim).partition(" does not hold")[2].removeprefix(": ").strip() or "does not hold"
+        return claim.slip if _stands(claim, values) else "taken as a condition, for it stands within a sentence"
     if claim.verdict == "holds" and claim.solved is not None:
         return "holds at the solution"
     if claim.verdict == "defines":
-        return f"gives {claim.why} its meaning"
+        return f"gives `{claim.why}` its meaning"
     return claim.why

@@ -9,7 +9,7 @@ Any right formula has terms of about that size, so the reference's own tell how 
     an input                    |x|
     an elementwise f(a, …)      |f| + Σ |∂f/∂a|·magnitude(a), so that a difference counts both of its terms
     a sum                       Σ (magnitude + 1), one more for every term
-    a product of matrices       the product of the magnitudes
+    a product of matrices       the product of the magnitudes, within bounds
     a view, a choice, a join    the same of the magnitudes
 
 Source: Higham (2002), "Accuracy and stability of numerical algorithms", sections 3.1 and 4.2.
@@ -25,8 +25,8 @@ STEP = 1e-6
 """Relative step of the derivatives, taken in float64."""
 MAX_ENTRIES = 1 << 24
 """Beyond so many entries in all, tensors are no longer followed: they count as inputs."""
-MAX_CANCELLED = 1e3
-"""No more than so many times 1 + the largest entry of a result: behind many layers the sizes say nothing any more."""
+MAX_CANCELLED = 100.0
+"""A product of matrices has no more than so many times the size that its factors' entries give it."""
 LINEAR = {"mm", "bmm", "addmm", "baddbmm", "convolution", "dot", "mv", "addmv", "native_group_norm"}
 CHOSEN = {"cat", "stack", "index", "gather", "index_select", "where", "flip", "roll", "repeat", "clone", "_to_copy"}
 CHOSEN |= {"copy", "triu", "tril", "constant_pad_nd", "select_backward", "slice_backward", "masked_fill", "lift_fresh"}
@@ -70,10 +70,8 @@ def measured(ask: Callable[[], Any]) -> tuple[Any, Callable[[Any], Any]]:
             known[id(out)] = (out, _magnitude(func, out.detach(), before, sizes, kwargs))
 
     def told(tensor: Any) -> Any:
-        size = tensor.detach().abs()
-        if id(tensor) not in known:
-            return size + 1
-        return torch.minimum(known[id(tensor)][1], MAX_CANCELLED * (1 + size.amax())) if size.numel() else size
+        size = torch.nan_to_num(tensor.detach().abs(), nan=0.0, posinf=0.0)
+        return known[id(tensor)][1] if id(tensor) in known else size + 1
 
     with Measuring():  # type: ignore[no-untyped-call]
         answer = ask()
@@ -89,7 +87,11 @@ def _magnitude(func: Any, out: Any, args: list[Any], sizes: list[Any], kwargs: d
         found = func(sizes[0] + 1, *args[1:], **kwargs)
     elif torch.Tag.nondeterministic_seeded in func.tags:
         found = out.abs()  # to ask again would draw again
-    elif func.is_view or name in CHOSEN or name in LINEAR:
+    elif name in LINEAR:
+        # Through many layers the product of all sizes would allow anything.
+        bound = MAX_CANCELLED * func(*_mapped(args, lambda tensor: tensor.abs()), **kwargs)
+        found = torch.minimum(func(*sizes, **kwargs), bound)
+    elif func.is_view or name in CHOSEN:
         found = func(*sizes, **kwargs)
     else:
         found = out.abs()

@@ -9,11 +9,13 @@ from functools import reduce
 
 import numpy as np
 
+from grader.maths import digits
 from grader.maths.scope import Scope
 from grader.maths.tree import Add, Constant, Divide, Function, Matrix, Multiply, Negative, Power, Tuple
 from grader.maths.values import Undecided, Value, add, elementwise, multiply, scalar
 
 MAX_EXPONENT = 400
+MAX_EXPONENT_PRECISE = 10_000
 
 
 def add_of(node: Add, scope: Scope) -> Value:
@@ -30,9 +32,14 @@ def multiply_of(node: Multiply, scope: Scope) -> Value:
 
 def divide_of(node: Divide, scope: Scope) -> Value:
     top, bottom = scope.value(node.top), scope.value(node.bottom)
-    if bottom.matrix:
-        raise Undecided("something is divided by a vector or a matrix")
-    return elementwise(np.divide, top, bottom)
+    if bottom.matrix and not (bottom.array.shape[-1] == 1 and (not top.matrix or top.array.shape[-1] == 1)):
+        raise Undecided("something is divided by a matrix")
+    # Columns are divided entry by entry.
+    return elementwise(divided, top, bottom)
+
+
+def divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+    return digits.divide(top, bottom) if digits.is_precise(top) or digits.is_precise(bottom) else np.asarray(np.divide(top, bottom))
 
 
 def power_of(node: Power, scope: Scope) -> Value:
@@ -42,10 +49,11 @@ def power_of(node: Power, scope: Scope) -> Value:
     if base.matrix:
         return _matrix_power(base, exponent)
     if isinstance(node.base, Constant) and node.base.name == "e":
-        return exponent.map(np.exp)
-    if np.any(np.abs(exponent.array.real) > MAX_EXPONENT):
-        raise Undecided(f"an exponent is larger than {MAX_EXPONENT}")
-    return elementwise(_raised, base, exponent)
+        return exponent.map(exp)
+    highest = MAX_EXPONENT_PRECISE if scope.world.precise else MAX_EXPONENT
+    if np.any(np.abs(exponent.array.real) > highest):
+        raise Undecided(f"an exponent is larger than {highest}")
+    return elementwise(digits.power if scope.world.precise else _raised, base, exponent)
 
 
 def _raised(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
@@ -76,7 +84,11 @@ def inverted(value: Value) -> Value:
         return value.map(lambda a: 1 / a)
     if value.array.shape[-1] != value.array.shape[-2]:
         raise Undecided("only a square matrix has an inverse")
-    return replace(value, array=np.linalg.inv(value.array))
+    with np.errstate(all="ignore"):
+        singular = ~(np.abs(np.linalg.det(value.array)) > 0)
+        # LAPACK would refuse all worlds for the sake of one.
+        safe = np.where(singular[..., None, None], np.eye(value.array.shape[-1]), value.array)
+        return replace(value, array=np.where(singular[..., None, None], np.nan, np.linalg.inv(safe)))
 
 
 def function_of(node: Function, scope: Scope) -> Value:
@@ -85,6 +97,8 @@ def function_of(node: Function, scope: Scope) -> Value:
         entries = [scope.value(entry) for entry in node.body.entries]
         chosen = np.maximum if name == "max" else np.minimum
         return reduce(lambda a, b: elementwise(chosen, a, b), entries)
+    if name == "diag" and isinstance(node.body, Power):
+        return _diagonal(_entries_raised(node.body, scope))
     body = scope.value(node.body)
     if name in MATRIX_FUNCTIONS:
         return MATRIX_FUNCTIONS[name](body)
@@ -92,14 +106,37 @@ def function_of(node: Function, scope: Scope) -> Value:
         raise Undecided(f"{name} of a vector or a matrix is not defined")
     if name not in SCALAR_FUNCTIONS:
         raise Undecided(f"{name} is not known here")
-    return body.map(SCALAR_FUNCTIONS[name])
+    if not scope.world.precise:
+        return body.map(SCALAR_FUNCTIONS[name])
+    if name not in digits.FUNCTIONS:
+        raise Undecided(f"{name} is not known to so many digits")
+    return body.map(digits.FUNCTIONS[name])
+
+
+def _entries_raised(node: Power, scope: Scope) -> Value:
+    """A power of a vector entry by entry, as it is meant in diag(σ²)."""
+    base, exponent = scope.value(node.base), scope.value(node.exponent)
+    if not base.matrix or base.array.shape[-1] != 1 or exponent.matrix:
+        return power_of(node, scope)
+    wide = Value(exponent.array[..., None, None], exponent.axes, True)
+    return elementwise(_raised, base, wide)
 
 
 def log(x: np.ndarray) -> np.ndarray:
+    if digits.is_precise(x):
+        return digits.FUNCTIONS["log"](x)
     # A negative number has no real logarithm; a complex one is a moved real one.
     if np.iscomplexobj(x):
         return np.where(x.real < 0, np.nan, np.log(np.where(x.real < 0, 1.0, x)))
     return np.asarray(np.log(x))
+
+
+def exp(x: np.ndarray) -> np.ndarray:
+    return digits.FUNCTIONS["exp"](x) if digits.is_precise(x) else np.asarray(np.exp(x))
+
+
+def root(x: np.ndarray) -> np.ndarray:
+    return digits.FUNCTIONS["sqrt"](x) if digits.is_precise(x) else np.asarray(np.sqrt(x))
 
 
 def _softplus(x: np.ndarray) -> np.ndarray:
@@ -149,7 +186,8 @@ def determinant(value: Value) -> Value:
         return value
     if value.array.shape[-1] != value.array.shape[-2]:
         raise Undecided("only a square matrix has a determinant")
-    return Value(np.linalg.det(value.array), value.axes)
+    with np.errstate(all="ignore"):
+        return Value(np.linalg.det(value.array), value.axes)
 
 
 def _diagonal(value: Value) -> Value:
@@ -165,9 +203,12 @@ def _trace(value: Value) -> Value:
 
 
 def _abs_of(value: Value) -> Value:
-    """|S| of a square matrix is its determinant, as the field writes it; of a vector its length."""
+    """|S| of a square matrix is its determinant, as the field writes it; of a vector its length.
+
+    Some mean the absolute value of the determinant: where the two differ, |S| has no value.
+    """
     if value.matrix and value.array.shape[-1] == value.array.shape[-2]:
-        return determinant(value)
+        return determinant(value).map(lambda a: np.where(a.real < 0, np.nan, a))
     return _norm(value)
 
 

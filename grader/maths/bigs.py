@@ -129,7 +129,7 @@ class Bigs(Divergences):
         return self.expression()
 
     def _related(self, sides: list[Node], relations: list[str], start: int) -> Bound:
-        if relations in (["<="], ["<"]) and len(sides) == 2 and isinstance(sides[1], Number):
+        if relations in (["<="], ["<"], [">"], [">="]) and isinstance(sides[1], Number):
             relations = []
         if relations == ["<=", "<="]:
             bound = self._variable(sides[1], start)

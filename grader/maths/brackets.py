@@ -6,7 +6,6 @@ from typing import cast
 
 from grader.maths.derivatives import Derivatives
 from grader.maths.lex import Token
-from grader.maths.shapes import shape
 from grader.maths.tree import Cases, Chain, Function, Matrix, Multiply, Node, Power, Relation, Tuple
 
 
@@ -62,8 +61,6 @@ class Brackets(Derivatives):
             self.take()
         if double:
             return self._normed(node, start)
-        if shape(node, self.notation) == "matrix":
-            return Function("det", node, span=self.span(start))
         return Function("abs", node, span=self.span(start))
 
     def norm(self) -> Node:

@@ -11,10 +11,10 @@ class Derivatives(Bigs):
 
     def derivative(self, start: int) -> Node | None:
         """A fraction of differentials that begins here, behind `\\frac`; None if it is none."""
-        if self.peek().kind != "{" or self.peek(1).text != "d":
+        if self.peek().kind != "{" or not self._differs(self.at + 1):
             return None
         top, end = self.at, self.match[self.at]
-        if self.tokens[end + 1].kind != "{" or self.tokens[end + 2].text != "d":
+        if self.tokens[end + 1].kind != "{" or not self._differs(end + 2):
             return None
         self.at = top + 2
         order = self._order()
@@ -23,9 +23,9 @@ class Derivatives(Bigs):
         low, close = self.at, self.match[end + 1]
         by: list[tuple[Node, int]] = []
         while self.at < close:
-            if self.take().text != "d":
-                self.at -= 1
+            if not self._differs(self.at):
                 raise self.unexpected()
+            self.take()
             by.append(self._by(close, order))
         self.at = close + 1
         if sum(times for _, times in by) != order:
@@ -34,6 +34,11 @@ class Derivatives(Bigs):
         for one, times in reversed(by):
             node = Derivative(node, one, times, span=self.span(start))
         return node
+
+    def _differs(self, at: int) -> bool:
+        """Whether a d, a ∂ or the δ of a functional derivative stands here."""
+        text = self.tokens[at].text
+        return text == "d" or (text == "\\delta" and self.has(text) is None)
 
     def _operand(self, start: int) -> Node:
         if not self.starts() and self.peek().text not in {"+", "-"}:

@@ -29,7 +29,8 @@ class Divergences(Names):
             low, high = self.script()
             label = self.label(low, high)
         whole = spelt(text, label if label not in self.notation.silent else "")
-        if (whole in self.declared or whole in self.notation.aliases) and not (base == "D" and self._doubled()):
+        mine = whole in self.notation.own
+        if (mine or whole in self.declared or whole in self.notation.aliases) and not (base == "D" and self._doubled()):
             self.at = at
             return None
         kind = DIVERGENCES.get(spelt(base, label)) or (DIVERGENCES.get(base) if label in self.notation.silent else None)

@@ -56,7 +56,7 @@ class _Lexer(Fonts):
             token = stack.pop()
             if token.kind == "sign":
                 kind = signs.get(token.text)
-                if kind is None or token.text in ":<>=-|":
+                if kind is None or token.text in ":<>=-|.":
                     self._sign(token, kind)
                 elif kind == "}" and self._alone():
                     del out[-2]
@@ -94,7 +94,12 @@ class _Lexer(Fonts):
         return None
 
     def _sign(self, token: Token, kind: str | None) -> None:
-        pair = token.text + (self.stack.pending[-1].text if self.stack.pending else "")
+        pending = self.stack.pending
+        if token.text == "." and [later.text for later in pending[-2:]] == [".", "."]:
+            del pending[-2:]
+            self.out.append(token.turned("dots", "\\dots"))
+            return
+        pair = token.text + (pending[-1].text if pending else "")
         meaning = {":=": ":=", "<=": "<=", ">=": ">=", "==": "=", "=:": "=", "=>": "=>", "->": "=>"}.get(pair)
         if meaning:
             second = self.stack.pending.pop()

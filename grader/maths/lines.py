@@ -18,7 +18,7 @@ _SIGN = re.compile(
     r"[=≥≤≈∝<>∫Σ∑∏∇≠∼∈]|\\(?:geq?|leq?|approx|propto|int|sum|prod|neq?|equiv|sim|in|frac|log)(?![a-zA-Z])|~"
 )
 _CLAIM = re.compile(
-    r"[=≥≤≈∝≠]|[<>]|\\(?:geq?|leq?|approx|propto|neq?|equiv)(?![a-zA-Z])|^\s*(?:[∫Σ∑∏]|\\(?:int|sum|frac|log))"
+    r"[=≥≤≈∝≠]|[<>]|\\(?:geq?|leq?|approx|propto|neq?|equiv)(?![a-zA-Z])|^\s*(?:[∫Σ∑∏]|\\(?:int|sum|frac|log)|(?:min|max|sup|inf)_\S)"
 )
 _SAID = re.compile(
     r"\\(?:text|mathrm|operatorname\*?|mathcal|mathbb|mathbf|hat|tilde|bar|textrm|mbox)\s*\{[^{}]*\}|\\[A-Za-z]+|_\{[^{}]*\}|_[A-Za-z]+|\^\{[^{}]*\}"

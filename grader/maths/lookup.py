@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from grader.maths import digits
 from grader.maths.scope import Formula, Scope
 from grader.maths.setting import ANY, Head
 from grader.maths.tree import Apply, Constant, Node, Number, Symbol
@@ -15,10 +16,12 @@ from grader.maths.values import Undecided, Value, number
 
 
 def number_of(node: Number, scope: Scope) -> Value:
-    return number(float(node.value), scope.world.count)
+    return number(digits.rational(node.value) if scope.world.precise else float(node.value), scope.world.count)
 
 
 def constant(node: Constant, scope: Scope) -> Value:
+    if scope.world.precise:
+        return number(digits.constant(node.name), scope.world.count)
     return number({"pi": math.pi, "e": math.e, "infinity": math.inf}[node.name], scope.world.count)
 
 
@@ -36,7 +39,7 @@ def symbol(node: Symbol, scope: Scope) -> Value:
     found = scope.of(name)
     if found is None or (node.indices and not found.matrix):
         return _without_arguments(node, scope)
-    return _component(node, found, scope) if node.indices else found
+    return component(node, found, scope) if node.indices else found
 
 
 def _entry(node: Symbol, scope: Scope) -> Value:
@@ -56,6 +59,8 @@ def _entry_place(index: Node, own: str, scope: Scope) -> str | int | None:
         return place(index, scope) if isinstance(index, Symbol) and index.name == own else None
     if isinstance(index, Symbol) and index.name in scope.world.setting.spaces:
         return None
+    if isinstance(index, Symbol) and _is_free(index, scope):
+        return index.name
     return integer(index, scope) - 1
 
 
@@ -76,12 +81,31 @@ def integer(node: Node, scope: Scope) -> int:
     return int(first)
 
 
-def _component(node: Symbol, found: Value, scope: Scope) -> Value:
+def component(node: Symbol, found: Value, scope: Scope) -> Value:
+    free = node.indices[0]
+    if len(node.indices) == 1 and isinstance(free, Symbol) and _is_free(free, scope) and found.array.shape[-1] == 1:
+        # z_k with a k that nothing binds: an axis of its own, or the diagonal with another such k.
+        return Value(found.array[..., 0], (*found.axes, "\0")).renamed({"\0": free.name})
     at = [integer(index, scope) - 1 for index in node.indices] + [0]
     rows, columns = found.array.shape[-2:]
     if not (0 <= at[0] < rows and 0 <= at[1] < columns):
         raise Undecided(f"`{node.name}` has no such entry")
     return Value(found.array[..., at[0], at[1]], found.axes)
+
+
+def _with_indices(formula: Formula, indices: tuple[Node, ...], scope: Scope) -> Value:
+    """A student's `w_j` at other indices: numbers, or the same ones."""
+    bound = dict(scope.bound)
+    for formal, index in zip(formula.indices, indices, strict=True):
+        if not (isinstance(index, Symbol) and index.name == formal and formal not in bound):
+            bound[formal] = integer(index, scope)
+    return replace(scope, bound=bound).value(formula.body)
+
+
+def _is_free(index: Symbol, scope: Scope) -> bool:
+    """Whether an index is declared, and neither a sum nor a number gives it a value."""
+    name = index.name
+    return name in scope.world.setting.indices and name not in scope.bound and scope.of(name) is None
 
 
 def _without_arguments(node: Symbol, scope: Scope) -> Value:
@@ -90,8 +114,15 @@ def _without_arguments(node: Symbol, scope: Scope) -> Value:
         return scope.replaced[node.name]
     for head in (Head(node.name), Head(node.name, ANY)):
         if head in scope.formulas:
-            return scope.value(scope.formulas[head].body)
+            formula = scope.formulas[head]
+            if formula.indices and len(formula.indices) == len(node.indices):
+                return _with_indices(formula, node.indices, scope)
+            found = scope.value(formula.body)
+            return component(node, found, scope) if node.indices and found.matrix else found
     if node.indices:
+        found = _without_arguments(Symbol(node.name), scope)
+        if found.matrix:
+            return component(node, found, scope)
         raise Undecided(f"`{node.name}` is not declared with an index")
     head = head_of(node.name, scope)
     own, given = (tuple(Symbol(v) for v in part) for part in (head.own, head.given))
@@ -108,11 +139,11 @@ def place(node: Node, scope: Scope) -> str | int:
     if node.name in scope.world.setting.copies:
         return "_".join([axis, *(str(integer(index, scope)) for index in node.indices)])
     index = node.indices[0]
+    if len(node.indices) > 1:
+        raise Undecided(f"`{node.name}` has too many indices")
     if isinstance(index, Symbol) and index.name not in scope.bound and index.name in scope.world.setting.indices:
         return f"{axis}_{index.name}"  # z_i with an i that nothing binds is one more name for a z
-    if len(node.indices) == 1:
-        return (integer(node.indices[0], scope) - 1) % int(scope.world.weights[node.name].shape[1])
-    raise Undecided(f"`{node.name}` has too many indices")
+    return (integer(index, scope) - 1) % int(scope.world.weights[node.name].shape[1])
 
 
 def placed(value: Value, places: Mapping[str, str | int]) -> Value:
@@ -138,10 +169,15 @@ def apply(node: Apply, scope: Scope) -> Value:
     table = _table(Head(name, own, given), scope)
     if table is not None:
         return taken_at(table, dict(zip(own + given, arguments, strict=True)), scope)
-    formula = scope.formulas.get(Head(name, own, given)) or _by_count(name, len(own), len(given), scope)
+    formula = scope.formulas.get(Head(name, own, given)) or _by_name(node, scope)
+    formula = formula or _by_count(name, len(own), len(given), scope) or _by_value(node, scope)
     if formula is not None:
         return _substituted(formula, arguments, scope)
     spaces = tuple(space_of(a, scope) for a in arguments)
+    if Head(name) in scope.formulas:
+        # `M = \frac12(p + q)` says what M(x) is, too.
+        found = scope.value(scope.formulas[Head(name)].body)
+        return taken_at(found, {v: a for v, a in zip(spaces, arguments, strict=True) if v in found.axes}, scope)
     table = world.density(name, spaces[: len(own)], spaces[len(own) :])
     return taken_at(table, dict(zip(spaces, arguments, strict=True)), scope)
 
@@ -151,6 +187,29 @@ def _table(head: Head, scope: Scope) -> Value | None:
     if moved is not None and set(moved.axes) >= set(head.variables):
         return moved
     return scope.world.tables.get(head)
+
+
+def _by_name(node: Apply, scope: Scope) -> Formula | None:
+    """The formula whose formal arguments are called like these: `q(z_0)` is one density and `q(g(z_0))` another."""
+    own, given = (
+        tuple(a.function if isinstance(a, Apply) else a.name if isinstance(a, Symbol) else "" for a in part)
+        for part in (node.arguments, node.given)
+    )
+    return scope.formulas.get(Head(node.function, own, given))
+
+
+def _by_value(node: Apply, scope: Scope) -> Formula | None:
+    """The formula whose formal argument has the value of this one: `q(S^{-1}(g-\\mu))` is q at z_0."""
+    formulas = [f for h, f in scope.formulas.items() if h.name == node.function and len(h.own) == 1 and not h.given]
+    if len(node.arguments) != 1 or node.given or len(formulas) < 2:
+        return None
+    argument = scope.value(node.arguments[0])
+    for formula in formulas:
+        formal = scope.value(Symbol(formula.head.own[0]))
+        same = argument.array.shape == formal.array.shape and argument.axes == formal.axes
+        if same and np.allclose(argument.array, formal.array, rtol=1e-9, atol=1e-9):
+            return formula
+    return None
 
 
 def _by_count(name: str, own: int, given: int, scope: Scope) -> Formula | None:
@@ -213,6 +272,8 @@ def _substituted(formula: Formula, arguments: tuple[Node, ...], scope: Scope) ->
         elif formal in scope.world.setting.spaces and _maps(argument, scope):
             value = scope.value(formula.body)
             return taken_at(value, {formal: argument}, scope)
+        elif isinstance(argument, Symbol) and argument.name == formal and not argument.indices:
+            continue  # `g(\\lambda)` where g is told at λ: it stands for itself
         elif formal not in scope.world.setting.spaces or formal in scope.world.points:
             real[formal] = scope.value(argument)
         else:

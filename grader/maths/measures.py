@@ -9,13 +9,14 @@ from functools import reduce
 
 import numpy as np
 
-from grader.maths.arithmetic import determinant, inverted, log, transposed
-from grader.maths.lookup import densities, head_of, integer, place
+from grader.maths.arithmetic import determinant, divided, exp, inverted, log, root, transposed
+from grader.maths.lookup import constant, densities, head_of, integer, place
 from grader.maths.scope import Scope
 from grader.maths.tree import (
     Apply,
     Big,
     Bound,
+    Constant,
     Divergence,
     Expectation,
     Gaussian,
@@ -24,6 +25,7 @@ from grader.maths.tree import (
     Number,
     Power,
     Symbol,
+    children,
     walk,
 )
 from grader.maths.values import Undecided, Value, add, contracted, elementwise, multiply, number
@@ -32,8 +34,22 @@ MAX_TERMS = 64
 
 
 def big(node: Big, scope: Scope) -> Value:
-    """A sum, product or integral."""
+    """A sum, product or integral; one that names no variable is over the only one that there is."""
+    if not node.over:
+        axes = [axis for axis in scope.value(node.body).axes if axis in scope.world.weights]
+        over = (Bound(axes[0]),) if len(axes) == 1 else _over_own(node.body, scope)
+        return _reduced(node.kind, over, node.body, scope)
     return _reduced(node.kind, node.over, node.body, scope)
+
+
+def _over_own(body: Node, scope: Scope) -> tuple[Bound, ...]:
+    """What `\\sum q` is over: the variables of the first density or function in it."""
+    for part in walk(body):
+        if isinstance(part, Apply) and all(isinstance(a, Symbol) for a in part.arguments):
+            return tuple(Bound(a.name, copy=a.copy, indices=a.indices) for a in part.arguments if isinstance(a, Symbol))
+        if isinstance(part, Symbol) and scope.of(part.name) is None and part.name not in scope.world.setting.spaces:
+            return tuple(Bound(v) for v in head_of(part.name, scope).own)
+    raise Undecided("it is not said what a sum or an integral is over")
 
 
 def _reduced(kind: str, over: tuple[Bound, ...], body: Node, scope: Scope) -> Value:
@@ -47,12 +63,27 @@ def _reduced(kind: str, over: tuple[Bound, ...], body: Node, scope: Scope) -> Va
         return over_space(kind, first, inner, scope)
     if kind == "integral":
         return _over_reals(first, lambda s: _reduced(kind, rest, body, s), scope)
+    if kind == "product" and not rest and isinstance(body, Multiply):
+        inside, outside = _split(body.factors, first.name)
+        if outside:
+            return multiply(_reduced(kind, over, inside, scope), reduce(multiply, map(scope.value, outside)))
     terms = [
         _reduced(kind, rest, body, replace(scope, bound={**scope.bound, first.name: k})) for k in _range(first, scope)
     ]
     if not terms:
         return number(1.0 if kind == "product" else 0.0, scope.world.count)
     return reduce(multiply if kind == "product" else add, terms)
+
+
+def _split(factors: tuple[Node, ...], index: str) -> tuple[Node, tuple[Node, ...]]:
+    """The factors that a product sign reaches, and those behind them that it can't mean: `∏_k q(h_k) log Σ_j w_j`.
+
+    A constant may well be meant in every factor.
+    """
+    last = max((k for k, factor in enumerate(factors) if _occurs(index, factor)), default=len(factors) - 1) + 1
+    varying = any(isinstance(part, Apply | Big) for factor in factors[last:] for part in walk(factor))
+    last = last if varying else len(factors)
+    return factors[0] if last == 1 else Multiply(factors[:last]), factors[last:]
 
 
 def _unbound(scope: Scope, name: str) -> Scope:
@@ -98,6 +129,8 @@ def _over_reals(bound: Bound, body: Callable[[Scope], Value], scope: Scope) -> V
     """A definite integral over a real variable, by Gauss and Legendre's rule."""
     if bound.low is None or bound.high is None:
         raise Undecided(f"it is not said what `{bound.name}` runs over")
+    if scope.world.precise:
+        raise Undecided("an integral over an interval is not known to so many digits")
     low, high = scope.value(bound.low), scope.value(bound.high)
     if not (np.all(np.isfinite(low.array)) and np.all(np.isfinite(high.array))):
         raise Undecided("an integral over an infinite interval of a variable that is not declared on the line")
@@ -110,6 +143,7 @@ def _over_reals(bound: Bound, body: Callable[[Scope], Value], scope: Scope) -> V
 
 
 def expectation(node: Expectation, scope: Scope) -> Value:
+    node, scope = _of_copies(node, scope)
     over, density = _measure(node, scope)
     for bound in over:
         scope = _unbound(scope, bound.name)
@@ -118,6 +152,47 @@ def expectation(node: Expectation, scope: Scope) -> Value:
         return mean
     square = _mean(Power(node.body, Number(Fraction(2))), over, density, scope)
     return add(square, multiply(mean, mean).map(np.negative))
+
+
+def _of_copies(node: Expectation, scope: Scope) -> tuple[Expectation, Scope]:
+    """The expectation with the copies named that it is over, where copies of a variable are declared.
+
+    `E_q[…]` of something that depends on h_1, …, h_K is over all of them. In `E_{h_j ~ q}[w_j]` one copy is meant,
+    no matter which, unless only a sum over j occurs in it.
+    """
+    copies = scope.world.setting.copies
+    if not copies:
+        return node, scope
+    under = node.under
+    named = [a for a in under.arguments if isinstance(a, Symbol)] if isinstance(under, Apply) else []
+    named = [a for a in named if a.name in copies and a.indices]
+    if not node.over and isinstance(under, Apply) and named:
+        over = tuple(Bound(a.name, indices=a.indices) for a in named)
+        node = replace(node, over=over, under=Apply(under.function, (Symbol(named[0].name),), under.given))
+    counting = [Symbol(name) for name in scope.world.setting.indices]
+    for index in [i for bound in node.over if bound.name in copies for i in bound.indices] if node.over else counting:
+        if not node.over and not _occurs(str(getattr(index, "name", "")), node.body):
+            continue
+        if isinstance(index, Symbol) and _is_free_index(index, scope):
+            if not _occurs(index.name, node.body):
+                return node, scope
+            scope = replace(scope, bound={**scope.bound, index.name: 1})
+    if not node.over:
+        axes = _free_axes(node.body, scope)
+        found = [(v, k) for v, count in copies.items() for k in range(1, count + 1) if f"{v}_{k}" in axes]
+        node = replace(node, over=tuple(Bound(v, indices=(Number(Fraction(k)),)) for v, k in found))
+    return node, scope
+
+
+def _free_axes(body: Node, scope: Scope) -> tuple[str, ...]:
+    return scope.value(body).axes
+
+
+def _occurs(index: str, node: Node) -> bool:
+    """Whether an index stands in a tree where no sum binds it."""
+    if isinstance(node, Big) and any(bound.name == index for bound in node.over):
+        return False
+    return (isinstance(node, Symbol) and node.name == index) or any(_occurs(index, child) for child in children(node))
 
 
 def _mean(body: Node, over: tuple[Bound, ...], density: Node, scope: Scope) -> Value:
@@ -198,7 +273,7 @@ def divergence(node: Divergence, scope: Scope) -> Value:
 
     def total(value: Value) -> Value:
         for axis in over:
-            value = contracted(value, axis, scope.world.weights[axis.rstrip("'")])
+            value = contracted(value, axis, scope.world.weights[_space(axis, scope)])
         return value
 
     if node.kind == "H":
@@ -211,8 +286,17 @@ def divergence(node: Divergence, scope: Scope) -> Value:
     raise Undecided(f"{node.kind} has no value here")
 
 
+def _space(axis: str, scope: Scope) -> str:
+    """The space of an axis that may have primes or an index."""
+    bare = axis.rstrip("'")
+    names = [name for name in scope.world.weights if bare == name or bare.startswith(f"{name}_")]
+    if not names:
+        raise Undecided("it is not clear which variable the divergence is over")
+    return max(names, key=len)
+
+
 def _kl(left: Value, right: Value) -> Value:
-    return multiply(left, elementwise(lambda a, b: log(a / b), left, right))
+    return multiply(left, elementwise(lambda a, b: log(divided(a, b)), left, right))
 
 
 def _at_hand(node: Node, over: tuple[str, ...]) -> Node:
@@ -255,7 +339,11 @@ def gaussian(node: Gaussian, scope: Scope) -> Value:
     at, mean, variance = (scope.value(part) for part in (node.at, node.mean, node.variance))
     if not at.matrix:
         return elementwise(
-            lambda z, m, v: np.exp(-((z - m) ** 2) / (2 * v)) / np.sqrt(2 * np.pi * v), at, mean, variance
+            lambda z, m, v, pi: divided(exp(divided(-((z - m) ** 2), 2 * v)), root(2 * pi * v)),
+            at,
+            mean,
+            variance,
+            constant(Constant("pi"), scope),
         )
     size = at.array.shape[-2]
     if not variance.matrix:

@@ -231,7 +231,7 @@ class Names(Cursor):
         if opening.kind != "open" or opening.text not in {"(", "[", "\\{"}:
             return False
         if found.known and found.name not in FUNCTIONS:
-            return opening.text != "\\{" and self.notation.takes_arguments(found.name)
+            return opening.text != "\\{" and self.notation.takes_arguments(found.name) and not self._a_factor()
         if found.name in FUNCTIONS:
             return True
         base = self.has(token.text)
@@ -239,7 +239,20 @@ class Names(Cursor):
             return False
         if base is not None or token.kind == "word":
             return True
-        return self._arguments_inside(token)
+        return found.name in self.notation.own or self._arguments_inside(token)
+
+    def _a_factor(self) -> bool:
+        """Whether the bracket here holds a sum of logarithms, as in `q (\\log q - \\log p)`: no argument."""
+        depth = 0
+        seen: set[str] = set()
+        for i in range(self.at + 1, self.match[self.at]):
+            kind, text = self.tokens[i].kind, self.tokens[i].text
+            depth += (kind in {"{", "open"}) - (kind in {"}", "close"})
+            if depth == 0 and kind == ",":
+                return False
+            if depth == 0:
+                seen.add("+" if kind == "op" and text in {"+", "-"} else text if kind == "fn" else "")
+        return {"+", "log"} <= seen
 
     def _arguments_inside(self, token: Token) -> bool:
         low, high = self.at + 1, self.match[self.at]

@@ -26,6 +26,7 @@ class Notation:
     `variables` range over a space (x, z); `indices` count (i, k) and may stand as subscripts of others. `densities`
     take arguments before and after a bar, `functions` take arguments in parentheses or square brackets. Scalars,
     vectors and matrices take none: what stands in parentheses behind them is a factor. All are canonical spellings.
+    `own` are undeclared names that an answer itself defines as functions, by `h(t) = …`.
     """
 
     variables: frozenset[str] = frozenset()
@@ -38,6 +39,7 @@ class Notation:
     silent: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
     macros: Mapping[str, Macro] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
 
     def has(self, name: str) -> bool:
         """Whether the name is declared."""

@@ -7,13 +7,16 @@ Written in the rubric as plain data; `setting` reads it and `Setting.notation` i
     densities:    {"q(z|x)": free}              a random density, or a formula: "\\mathcal{N}(z; \\mu_q, \\sigma^2)"
     functions:    {"D(x)": probability, "T(x)": real, "G(z)": to x, "f(z)": vector 3}
     pushforward:  {p_G: p_z by G}
-    scalars:      {\\mu_q: real, \\sigma: positive, K: 3}
-    arrays:       {"\\lambda_x": [-1, 0]}          one number per point of x, or per index
-    vectors:      {w: 3}      matrices: {S: 3}
+    scalars:      {\\mu_q: real, \\sigma: positive, K: 3, t: line, u: ray}    `line`: sup_t over all reals
+    arrays:       {"\\lambda_x": [-1, 0], x_j: binary}    one number per point of x, or per index
+    vectors:      {w: 3, \\sigma: positive 3}      matrices: {S: 3}
+    disjoint:     [p, q]                         densities of which no two have mass at the same point
     indices:      {i: 3}      copies: {h: 3}     h_1, h_2, h_3 are independent copies of the variable h
     definitions:  {"M(x)": "\\frac12 (p_{data}(x) + p_G(x))", "L(...)": "…"}    with any arguments, or none
     unknowns:     [{"D(x)": "…"}, …]            what solves the task; a second entry is another sign convention
     expectation:  q                              the density that `E(z)` is under where none is written
+    scanned:      true                           lines may be misread: what a misreading explains goes to a person
+    formal:       [w]                            a minimum over w is written only, and never looked for
     silent:       ['\\theta']   aliases: {P: p}   macros: {'\\E': [1, '…']}
 """
 
@@ -27,6 +30,8 @@ from typing import Any
 from grader.maths.notation import Macro, Notation
 
 HEAD = re.compile(r"(?P<name>.+?)\s*[(\[](?P<own>[^|)\]]*)(?:\|(?P<given>[^)\]]*))?[)\]]")
+SEARCHED: Mapping[Any, tuple[float, float]] = {"line": (-60.0, 60.0), "ray": (-40.0, 40.0)}
+"""Ranges of scalars over which a supremum is looked for; of a `ray`, the positive numbers, in the logarithm."""
 ANY = ("...",)
 """The formal arguments of a name that stands for the same value whatever its arguments are."""
 
@@ -67,13 +72,16 @@ class Setting:
     pushforwards: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     scalars: Mapping[str, Any] = field(default_factory=dict)
     arrays: Mapping[Head, Any] = field(default_factory=dict)
-    vectors: Mapping[str, int] = field(default_factory=dict)
+    vectors: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     matrices: Mapping[str, int] = field(default_factory=dict)
+    disjoint: tuple[str, ...] = ()
     indices: Mapping[str, int] = field(default_factory=dict)
     copies: Mapping[str, int] = field(default_factory=dict)
     definitions: Mapping[Head, str] = field(default_factory=dict)
     unknowns: tuple[Mapping[Head, str], ...] = ()
     expectation: str = ""
+    scanned: bool = False
+    formal: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
     macros: Mapping[str, Macro] = field(default_factory=dict)
@@ -96,6 +104,10 @@ class Setting:
             macros=self.macros,
         )
 
+    def array_names(self) -> frozenset[str]:
+        """The arrays with what they are indexed by, as unknowns name them: `\\lambda_x`."""
+        return frozenset(f"{head.name}_{','.join(head.own)}" for head in self.arrays)
+
     def unknown_names(self) -> frozenset[str]:
         return frozenset(head.name for heads in self.unknowns for head in heads)
 
@@ -115,13 +127,16 @@ def setting(told: Mapping[str, Any]) -> Setting:
         pushforwards={name: _pushforward(name, value) for name, value in told.get("pushforward", {}).items()},
         scalars=dict(told.get("scalars", {})),
         arrays={_array_head(name): value for name, value in told.get("arrays", {}).items()},
-        vectors=dict(told.get("vectors", {})),
+        vectors={name: _vector(name, value) for name, value in told.get("vectors", {}).items()},
         matrices=dict(told.get("matrices", {})),
+        disjoint=_disjoint(told),
         indices={name: _size("indices", name, value, sizes) for name, value in told.get("indices", {}).items()},
         copies={name: _size("copies", name, value, sizes) for name, value in told.get("copies", {}).items()},
         definitions=_heads(told, "definitions"),
         unknowns=tuple({head(name): str(value) for name, value in entry.items()} for entry in told.get("unknowns", ())),
         expectation=str(told.get("expectation", "")),
+        scanned=bool(told.get("scanned", False)),
+        formal=frozenset(map(str, told.get("formal", ()))),
         silent=frozenset(map(str, told.get("silent", ()))),
         aliases=dict(told.get("aliases", {})),
         macros={name: Macro(int(value[0]), str(value[1])) for name, value in told.get("macros", {}).items()},
@@ -163,6 +178,25 @@ def _space(name: str, value: Any) -> Space:
     if words[0] == "data" and len(words) in (2, 4) and all(word.isdigit() for word in words[1::2]):
         return Space("data", int(words[1]), int(words[3]) if len(words) == 4 else 0)
     raise ValueError(f"spaces: {name} must be a size from 1 to 8, `line`, `data 3` or `data 3 vector 2`, got {value!r}")
+
+
+def _vector(name: str, value: Any) -> tuple[int, str]:
+    """How many entries a vector has, and from which range they are."""
+    how, _, size = str(value).rpartition(" ")
+    if not size.isdigit() or not 1 <= int(size) <= 8 or how not in ("", "real", "positive", "nonzero"):
+        raise ValueError(f"vectors: {name} must be a size from 1 to 8, or as `positive 3`, got {value!r}")
+    return int(size), how
+
+
+def _disjoint(told: Mapping[str, Any]) -> tuple[str, ...]:
+    names = tuple(map(str, told.get("disjoint", ())))
+    free = {head(name) for name, how in told.get("densities", {}).items() if how == "free"}
+    spaces = {h.own for h in free if h.name in names and not h.given}
+    if names and (len(spaces) != 1 or not set(names) <= {h.name for h in free if h.own in spaces}):
+        raise ValueError(f"disjoint: {', '.join(names)} must all be free densities of one variable")
+    if names and int(told["spaces"][next(iter(spaces))[0]]) < len(names):
+        raise ValueError("disjoint: the space has fewer points than there are densities")
+    return names
 
 
 def _size(key: str, name: str, value: Any, sizes: Mapping[str, int]) -> int:

@@ -68,7 +68,8 @@ GREEK = frozenset(
 RELATIONS: dict[str, str] = _pairs(
     r"= = equiv = eq = < < > > lt < gt > ll < gg > le <= leq <= leqslant <= leqq <= ge >= geq >= geqslant "
     r">= geqq >= ne != neq != approx ~= simeq ~= cong ~= approxeq ~= sim ~ in in propto proportional "
-    r"coloneqq := triangleq := doteq := coloneq := eqqcolon = vcentcolon :="
+    r"coloneqq := triangleq := doteq := coloneq := eqqcolon = vcentcolon := "
+    r"succeq >= preceq <= succ > prec < succcurlyeq >= preccurlyeq <="
 )
 ARROWS = frozenset(
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.maths.brackets import Brackets
@@ -12,6 +13,7 @@ from grader.maths.shapes import shape
 from grader.maths.spelling import Scripts
 from grader.maths.tree import (
     Add,
+    Big,
     Constant,
     Divide,
     Function,
@@ -22,6 +24,7 @@ from grader.maths.tree import (
     Power,
     Span,
     Symbol,
+    children,
 )
 
 _CONTINUED = frozenset(["exp", "sqrt", "det", "abs", "norm"])
@@ -47,7 +50,36 @@ class Terms(Brackets):
         flat: list[Node] = []
         for term in terms:
             flat.extend(term.terms if isinstance(term, Add) else (term,))
-        return Add(tuple(flat), span=self.span(start))
+        flat = self._widened(flat)
+        return flat[0] if len(flat) == 1 else Add(tuple(flat), span=self.span(start))
+
+    def _widened(self, terms: list[Node]) -> list[Node]:
+        """The terms, where `\\sum_j a_j + b_j` sums both: nothing else says what the second j is."""
+        found: list[Node] = []
+        for term in terms:
+            wider = self._wider(found[-1], term) if found else None
+            if wider is None:
+                found.append(term)
+            else:
+                found[-1] = wider
+        return found
+
+    def _wider(self, before: Node, term: Node) -> Node | None:
+        """The term before with this one under its sum, if that sum is open and counts what is free in this one."""
+        if isinstance(before, Negative):
+            inner = None if isinstance(term, Negative) else self._wider(before.body, term)
+            return inner and Negative(inner, span=(before.span[0], term.span[1]))
+        if isinstance(before, Multiply):
+            inner = self._wider(before.factors[-1], term)
+            return inner and Multiply((*before.factors[:-1], inner), span=(before.span[0], term.span[1]))
+        if not isinstance(before, Big) or len(before.over) != 1 or before.kind != "sum":
+            return None
+        name = before.over[0].name
+        counts = name in self.notation.indices and not self.local.get(name, 0) and name in _free_indices(term)
+        if not counts or set(")]") & set(self.text[before.span[1] : term.span[0]]):
+            return None
+        body = before.body.terms if isinstance(before.body, Add) else (before.body,)
+        return replace(before, body=Add((*body, term)), span=(before.span[0], term.span[1]))
 
     def _term(self) -> Node:
         start = self.at
@@ -299,3 +331,11 @@ _HANDLERS: dict[str, Callable[[Terms], Node]] = {
     "begin": Terms.table,
     "cases": Terms.old_cases,
 }
+
+
+def _free_indices(node: Node) -> set[str]:
+    """The names that stand as an index in a tree, and that no sum within it binds."""
+    found = {i.name for i in getattr(node, "indices", ()) if isinstance(i, Symbol)}
+    for child in children(node):
+        found |= _free_indices(child)
+    return found - ({bound.name for bound in node.over} if isinstance(node, Big) else set())

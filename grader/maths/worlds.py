@@ -35,6 +35,8 @@ class World:
     tables: Mapping[Any, Value] = field(default_factory=dict)
     maps: Mapping[str, tuple[str, str, np.ndarray]] = field(default_factory=dict)
     """A function to points of a space: its own variable, the space, and the index of the point for each argument."""
+    precise: bool = False
+    """Whether the numbers have sixty digits (`digits`)."""
 
     def density(self, name: str, own: tuple[str, ...], given: tuple[str, ...]) -> Value:
         """The table of a density by the spaces of its arguments; of a joint one any marginal and conditional."""
@@ -85,6 +87,7 @@ def sample(told: Setting, rng: np.random.Generator, each: int) -> World:
     for head, how in told.densities.items():
         if how == "free":
             tables[head] = _free_density(head.own, head.given, weights, regime, rng)
+    _separate(told.disjoint, tables, weights, rng)
     maps = {}
     for head, how in told.functions.items():
         if how.startswith("to "):
@@ -93,18 +96,27 @@ def sample(told: Setting, rng: np.random.Generator, each: int) -> World:
             tables[head] = _function(head, how, weights, rng)
     for name, (density, by) in told.pushforwards.items():
         of = next((table for head, table in tables.items() if isinstance(head, Head) and head.name == density), None)
-        pushed = _pushed(tables[density] if of is None else of, maps[by], weights)
-        tables[Head(name, pushed.axes)] = pushed
+        moved = pushed(tables[density] if of is None else of, maps[by], weights)
+        tables[Head(name, moved.axes)] = moved
     for head, how in told.arrays.items():
         sizes = tuple(weights[v].shape[1] if v in weights else told.indices[v] for v in head.own)
         tables["array", head.name, head.own] = Value(_drawn(how, (count, *sizes), rng), head.own)
     for name, how in told.scalars.items():
         tables[name] = Value(_drawn(how, (count,), rng))
-    for name, size in told.vectors.items():
-        tables[name] = Value(rng.normal(0, 1, (count, size, 1)), (), True)
+    for name, (size, numbers) in told.vectors.items():
+        drawn = _drawn(numbers, (count, size, 1), rng) if numbers else rng.normal(0, 1, (count, size, 1))
+        tables[name] = Value(drawn, (), True)
     for name, size in told.matrices.items():
-        tables[name] = Value(rng.normal(0, 1, (count, size, size)) + 0.5 * np.eye(size), (), True)
+        tables[name] = Value(_turned(rng.normal(0, 1, (count, size, size)) + 0.5 * np.eye(size), rng), (), True)
     return World(count, told, weights, points, tables, maps)
+
+
+def _turned(matrices: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Matrices with a positive determinant in three worlds of four: |S| has a value in most of them (see `_abs_of`)."""
+    wanted = np.where(rng.permuted(np.arange(len(matrices)) % 4) == 0, -1.0, 1.0)
+    turned = matrices.copy()
+    turned[:, 0] *= (np.sign(np.linalg.det(matrices)) * wanted)[:, None]
+    return turned
 
 
 def _weights(space: Space, rng: np.random.Generator, count: int) -> np.ndarray:
@@ -136,6 +148,20 @@ def _free_density(
     return Value(table, own + given)
 
 
+def _separate(names: tuple[str, ...], tables: dict[Any, Value], weights: Mapping[str, np.ndarray], rng: Any) -> None:
+    """Gives every point of the space to one of the densities, and each of them at least one point."""
+    heads = [head for head in tables if isinstance(head, Head) and head.name in names]
+    if not heads:
+        return
+    weight = weights[heads[0].own[0]]
+    count, size = weight.shape
+    fair = np.tile(np.arange(size) % len(heads), (count, 1))
+    owner = rng.permuted(fair, axis=1)
+    for k, head in enumerate(heads):
+        kept = np.where(owner == k, tables[head].array, 0.0)
+        tables[head] = Value(kept / (kept * weight).sum(1, keepdims=True), head.own)
+
+
 def _function(head: Head, how: str, weights: Mapping[str, np.ndarray], rng: np.random.Generator) -> Value:
     count = next(iter(weights.values())).shape[0]
     sizes = tuple(weights[v].shape[1] for v in head.variables)
@@ -149,12 +175,21 @@ def _map(head: Head, space: str, weights: Mapping[str, np.ndarray], rng: Any) ->
     return head.own[0], space, rng.integers(0, weights[space].shape[1], (count, size))
 
 
-def _pushed(density: Value, by: tuple[str, str, np.ndarray], weights: Mapping[str, np.ndarray]) -> Value:
+def pushed(density: Value, by: tuple[str, str, np.ndarray], weights: Mapping[str, np.ndarray]) -> Value:
     """p_G(x)·w(x) is the mass of all z that G takes to x."""
     variable, space, index = by
     mass = density.on((variable,)) * weights[variable]
     hits = index[:, :, None] == np.arange(weights[space].shape[1])
     return Value((mass[:, :, None] * hits).sum(1) / weights[space], (space,))
+
+
+def is_range(how: Any) -> bool:
+    """Whether a rubric says so where numbers come from."""
+    try:
+        _drawn(how, (1,), np.random.default_rng(0))
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def _drawn(how: Any, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
@@ -164,12 +199,15 @@ def _drawn(how: Any, shape: tuple[int, ...], rng: np.random.Generator) -> np.nda
     if isinstance(how, list | tuple) and len(how) == 2:
         low, high = map(float, how)
         return low + (high - low) * rng.uniform(0.02, 0.98, shape)
-    if how == "real":
+    if how in ("real", "line"):
         return rng.uniform(-1.2, 1.2, shape)
-    if how == "positive":
+    if how in ("positive", "ray"):
         return rng.uniform(0.7, 1.6, shape)
     if how == "probability":
         return rng.uniform(0.03, 0.97, shape)
+    if how == "binary":
+        return np.asarray(rng.integers(0, 2, shape), float)
     if how == "nonzero":
         return np.asarray(rng.uniform(0.3, 1.5, shape) * rng.choice([-1.0, 1.0], shape))
-    raise ValueError(f"a range must be real, positive, probability, nonzero, [low, high] or a number, got {how!r}")
+    told = "real, positive, probability, binary, nonzero, line, ray, [low, high] or a number"
+    raise ValueError(f"a range must be {told}, got {how!r}")

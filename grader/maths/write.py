@@ -40,9 +40,10 @@ from grader.maths.tree import (
 _GREEDY = (Extremum, Limit)
 
 
-def latex(node: Node) -> str:
+def latex(node: Node | Row) -> str:
     """Canonical LaTeX: read again with the same notation, it is the same tree."""
-    return _Writer(Latex()).whole(node).strip()
+    writer = _Writer(Latex())
+    return (writer.line(node) if isinstance(node, Row) else writer.whole(node)).strip()
 
 
 def mathml(node: Node | Row) -> str:

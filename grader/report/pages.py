@@ -158,6 +158,7 @@ class LinesView:
     label: str
     rows: tuple[LineView, ...]
     left_out: str
+    none: str = words.NO_LINES
     kind: str = "lines"
 
 
@@ -367,7 +368,7 @@ def _lines(shown: Sequence[Line]) -> Iterator[LineView]:
     for k, each in enumerate(shown):
         slug, sign, word = words.LINE_VERDICTS[each.verdict]
         sides = (line(each.left, words.CELL), line(each.right, words.CELL)) if each.left and each.right else None
-        text = line(each.text, words.CELL)
+        text = words.line_source(each)
         yield LineView(
             number=k + 1,
             formula=formula(each.formula),

@@ -7,6 +7,7 @@ the templates' work and comes on top.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ _UNSEEN = re.compile(
 )
 _NO_TEXT = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_ALIGNED = re.compile(r"(?<!\\)&")
 _PILED = re.compile(f"({_MARKS}{{3}}){_MARKS}+")
 
 
@@ -61,14 +63,15 @@ CELLS: Mapping[str, tuple[str, str]] = {
 LINE_VERDICTS = {
     "holds": ("right", "✓", "holds"),
     "fails": ("wrong", "✗", "does not hold"),
-    "unread": ("open", "?", "could not be read"),
-    "undecided": ("open", "?", "could not be decided"),
+    "unread": ("unsure", "?", "could not be read"),
+    "undecided": ("unsure", "?", "could not be decided"),
     "defines": ("plain", "≔", "gives a name"),
     "unjudged": ("plain", "", "not judged"),
     "": ("plain", "", ""),
 }
 """Slug, sign and word for each verdict on a line of a derivation."""
 MAX_LINES = 200
+NO_LINES = "No formula was found in this answer."
 
 
 def verdict(outcome: Outcome | None) -> Verdict:
@@ -158,13 +161,30 @@ def evidence_text(evidence: Evidence) -> str:
         case Plot():
             return plot_text(evidence)
         case Lines():
-            return f"{line(evidence.label, LABEL)}:\n" + "\n".join(map(_line_text, shown_lines(evidence)))
+            shown = [*map(_line_text, itertools.count(1), shown_lines(evidence)), left_out_lines(evidence)]
+            return f"{line(evidence.label, LABEL)}:\n" + ("\n".join(filter(None, shown)) or f"  {NO_LINES}")
 
 
-def _line_text(shown: Line) -> str:
-    _, sign, word = LINE_VERDICTS[shown.verdict]
-    why = f": {line(shown.words, CELL)}" if shown.words else ""
-    return f"  {sign or '·'} {line(shown.text, CELL)}{f'  [{word}{why}]' if word else ''}"
+def _line_text(number: int, shown: Line) -> str:
+    """A line of a derivation, and below it what there is to say of it; a step that holds says nothing."""
+    _, sign, _ = LINE_VERDICTS[shown.verdict]
+    said = line_words(shown)
+    return f"{number:>3} {sign or '·'} {line_source(shown)}" + (f"\n      {said}" if said else "")
+
+
+def line_source(shown: Line) -> str:
+    """A line as it was written, without the marks at which a display is aligned."""
+    return line(_ALIGNED.sub("", shown.text), CELL)
+
+
+def line_words(shown: Line) -> str:
+    """What a line's verdict is and why, as sentences; "" for one that just holds or that claims nothing."""
+    slug, _, word = LINE_VERDICTS[shown.verdict]
+    why = line(shown.words)
+    parts = [word if slug in ("wrong", "unsure") else "", why]
+    sides = f"in one world the left side is {line(shown.left, CELL)}, the right side {line(shown.right, CELL)}"
+    parts = [": ".join(filter(None, parts)), sides if shown.left and shown.right else ""]
+    return " ".join(map(sentence, filter(None, parts)))
 
 
 def shown_lines(lines: Lines) -> tuple[Line, ...]:
