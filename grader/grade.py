@@ -124,7 +124,7 @@ def differs_again(ask: Ask, item: Item, smallest: Values) -> bool:
 def judge(item: Item, expected: Expected, observed: Observation) -> Outcome:
     """The verdict on one item: pure, repeatable from kept observations."""
     if observed.status != "ok":
-        return _without_answer(observed)
+        return _without_answer(observed, by_us=item.check.reads_text)
     outcome = item.check.compare(expected, observed)
     if outcome.note in item.partial and outcome.credit is not None:
         return replace(outcome, credit=max(outcome.credit, item.partial[outcome.note]))
@@ -214,8 +214,11 @@ def _score(items: Iterable[Item], grade: Grade) -> Score:
     return Score(points, maximum, undecided)
 
 
-def _without_answer(observed: Observation) -> Outcome:
+def _without_answer(observed: Observation, *, by_us: bool) -> Outcome:
+    """The verdict where there is no answer. `by_us`: only our own code has run, so that no failure is the student's."""
     said = " ".join(observed.detail.split()) or "nothing more is known"
+    if by_us and observed.status not in ("missing", "unread", "lost"):
+        return Outcome(None, f"a person reads this: the grader could not judge it ({said})", (), "unread")
     match observed.status:
         case "missing":
             return Outcome(0.0, said, (), "missing")

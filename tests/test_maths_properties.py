@@ -134,8 +134,7 @@ SCALARS = {"scalars": {"a": "real", "b": "real", "c": "positive"}}
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
 def test_a_verdict_does_not_depend_on_the_hash_seed(hash_seed):
     code = (
-        "from grader.maths import judged, observed_answer\n"
-        f"print(judged(observed_answer({WRONG!r}, {SCALARS!r}, 1)))"
+        f"from grader.maths import judged, observed_answer\nprint(judged(observed_answer({WRONG!r}, {SCALARS!r}, 1)))"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=True

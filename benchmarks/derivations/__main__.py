@@ -73,7 +73,7 @@ def transcripts() -> None:
     right = [v for v in found if v.gold == "correct"]
     refused = [v for v in right if v.outcome.credit is not None and v.outcome.credit < 1]
     wrong = [v for v in found if v.wrong_step]
-    located = [v for v in wrong if "fails" in v.verdicts or v.outcome.note == "undecided"]
+    located = [v for v in wrong if "fails" in v.verdicts or v.offered]
     print(f"  right answers refused            {share(len(refused), len(right))}")
     print(f"  chains decided without a person  {share(sum(v.decided for v in found), len(found))}")
     print(f"  wrong steps located or offered   {share(len(located), len(wrong))}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.derivations.corpora import ROOT, theory
-from grader.checks.derivation import Derivation
+from grader.checks.derivation import READ_AS, Derivation
 from grader.checks.expression import Expression
 from grader.intake.answers import split_answers
 from grader.intake.asked import parts_asked
@@ -31,6 +31,7 @@ class Verdict:
     where: str
     gold: str
     wrong_step: bool
+    offered: bool
     outcome: Outcome
     verdicts: tuple[str, ...]
     rows: int
@@ -75,10 +76,12 @@ def _verdict(where: str, text: str, told: dict[str, Any], check: Derivation | Ex
     expected = Expected({}, evaluated(check._formulas(), check.world, 1))
     outcome = check.compare(expected, Observation("ok", values))
     read_lines = lines(text, setting(world))
-    said = tuple(claim.verdict for claim in judged(values))
+    claims = judged(values)
+    said = tuple(claim.verdict for claim in claims)
+    offered = any(claim.why.startswith(READ_AS) for claim in claims)
     wrong = told["first_wrong_step"] is not None
     counted = sum(line.row is not None for line in read_lines)
-    return Verdict(where, told["verdict"], wrong, outcome, said, len(read_lines), counted, seconds)
+    return Verdict(where, told["verdict"], wrong, offered, outcome, said, len(read_lines), counted, seconds)
 
 
 def transcript_rows() -> Iterator[tuple[str, bool]]:

@@ -52,8 +52,8 @@ class Derivation:
     """A derivation holds step by step, passes its milestones and arrives where it must.
 
     `world` declares what the formulas talk about (a name under `worlds`). `ends` is what the derivation must arrive at,
-    `milestones` what must occur on the way, each matched by value. `solution` is a right derivation, which must pass. `scanned` answers may be
-    misread: a line that fails and holds with one misread character put right goes to a person.
+    `milestones` what must occur on the way, each matched by value. `solution` is a right derivation, which must
+    pass. `scanned` answers may be misread: a line that holds once a misread character is put right goes to a person.
     """
 
     world: dict[str, Any]
@@ -142,8 +142,10 @@ class Derivation:
         return Outcome(credit, sentence, evidence, note)
 
     def _credit(self, steps: float, arrived: bool, reached: list[bool]) -> float:
-        parts = [(self.weights.steps, steps), (self.weights.ends, float(arrived))]
-        parts += [(m.weight, float(hit)) for m, hit in zip(self.milestones, reached, strict=True)]
+        marks = [(m.weight, float(hit)) for m, hit in zip(self.milestones, reached, strict=True)]
+        # Truth is not proof: steps that hold count as far as they go the way that is to be gone.
+        gone = sum(weight * hit for weight, hit in marks) / sum(weight for weight, _ in marks) if marks else 1.0
+        parts = [(self.weights.steps, steps * gone), (self.weights.ends, float(arrived)), *marks]
         total = sum(weight for weight, _ in parts)
         return round(sum(weight * share for weight, share in parts) / total, 6)
 

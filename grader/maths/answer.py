@@ -30,6 +30,7 @@ from grader.maths.rows import rows
 from grader.maths.scope import Budget, Formula, Scope
 from grader.maths.setting import ANY, SEARCHED, Head, Setting, setting
 from grader.maths.steps import Derivation, Side, definition, derivation, known, named, unknown
+from grader.maths.subworlds import precise, some, some_values
 from grader.maths.tree import (
     Apply,
     Big,
@@ -46,7 +47,6 @@ from grader.maths.tree import (
     Tuple,
     walk,
 )
-from grader.maths.subworlds import precise, some, some_values
 from grader.maths.values import Undecided, Value, add
 from grader.maths.worlds import World, sample
 from grader.maths.write import latex, mathml
@@ -58,7 +58,7 @@ MANY = 700
 ORDERED = ("<=", ">=", "<", ">")
 MAX_ROWS = 200
 BUDGET = 100_000_000
-"""Entries of arrays that one answer may compute: a second or two; the largest answers of the homeworks need a quarter."""
+"""Entries of arrays that one answer may compute: a second or two; large ones of the homeworks need a quarter."""
 FOR_SLIPS = 40_000_000
 """And those that looking for its slips may compute besides."""
 MAX_CLAIMS = 300

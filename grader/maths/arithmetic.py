@@ -39,7 +39,9 @@ def divide_of(node: Divide, scope: Scope) -> Value:
 
 
 def divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    return digits.divide(top, bottom) if digits.is_precise(top) or digits.is_precise(bottom) else np.asarray(np.divide(top, bottom))
+    if digits.is_precise(top) or digits.is_precise(bottom):
+        return digits.divide(top, bottom)
+    return np.asarray(np.divide(top, bottom))
 
 
 def power_of(node: Power, scope: Scope) -> Value:

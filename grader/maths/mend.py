@@ -168,10 +168,15 @@ def _candidates(claim: Asked, space: Worlds) -> Iterator[Candidate]:
             if related is not None:
                 yield Candidate(related.size, related.note, told_of_side(related.said))
         yield from _repairs(claim, mode, space)
-        if claim.relation == "=" and mode == "free" and np.ptp(left, axis=0).any() and np.ptp(right, axis=0).any():
+        if claim.relation == "=" and mode == "free" and _varies(left) and _varies(right):
             for relation in ("<=", ">="):
                 if _holds_there(left, right, relation):
                     yield Candidate(9, "relation", f"it holds with {SHOWN[relation]} for =")
+
+
+def _varies(side: np.ndarray) -> bool:
+    """Whether a side is not the same number in all worlds."""
+    return bool(np.any(side != side[:1]))
 
 
 SHOWN = {"<=": "≤", ">=": "≥", "<": "<", ">": ">"}

@@ -303,8 +303,11 @@ def _restored(node: Node, _parent: Node | None, known: About) -> Iterator[Change
     """What stands whole on the other side, and here without one of its parts."""
     for whole in known.wholes:
         note = _lacks(node, whole)
+        if note == "missing_factor" and isinstance(whole, Multiply) and any(_is_share(f, known) for f in whole.factors):
+            note = "mean"
         if note:
-            yield whole, note, _with(whole, node), 2
+            # A lone name or number stands in many things, and lacks none of them.
+            yield whole, note, _with(whole, node), 4 if isinstance(node, Number | Symbol) else 2
 
 
 def _lacks(node: Node, whole: Node) -> str:
@@ -339,14 +342,18 @@ def _mean(node: Node, _parent: Node | None, known: About) -> Iterator[Change]:
 # --- numbers, exponents and functions -----------------------------------------------------------------------------
 
 
-def _number(node: Node, _parent: Node | None, _known: About) -> Iterator[Change]:
+def _number(node: Node, parent: Node | None, _known: About) -> Iterator[Change]:
     if not isinstance(node, Number):
         return
     value = node.value
     others = [Fraction(0), Fraction(1), Fraction(2), value + 1, value - 1, 2 * value, value / 2]
     for other in dict.fromkeys(others):
         if other != value and other >= 0:
-            yield Number(other), "number", _with(Number(other), node), 1
+            if isinstance(parent, Power) and node is parent.exponent:
+                power = replace(parent, exponent=Number(other)) if other != 1 else parent.base
+                yield Number(other), "exponent", _with(power, parent), 1
+            else:
+                yield Number(other), "number", _with(Number(other), node), 1
 
 
 def _exponent(node: Node, parent: Node | None, known: About) -> Iterator[Change]:
