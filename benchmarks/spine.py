@@ -328,9 +328,8 @@ def breakdown(warm: Warm, submissions: Sequence[Submission], out: Path) -> tuple
             warm.check(student)
     with Store(out) as store:
         planned = run.plan(warm.rubric, submissions, store)
-        with boxed.over(PARTS):
-            with run.Zygotes([warm.rubric]) as zygotes:
-                finished = run.grade_class(planned, store, zygotes.take(1), secrets=(), told=lambda _: None)
+        with boxed.over(PARTS), run.Zygotes([warm.rubric]) as zygotes:
+            finished = run.grade_class(planned, store, zygotes.take(1), secrets=(), told=lambda _: None)
     if finished.failures:
         raise SystemExit("\n".join(finished.failures))
     return boxed.seconds, pure.seconds

@@ -70,5 +70,5 @@ def test_what_needs_too_much_is_undecided_and_says_why(name, why):
 
 def test_an_answer_with_very_many_steps_is_undecided_after_the_first_ones():
     claims = judged(looked_at("many_relations"))
-    assert [claim.verdict for claim in claims[:300]] == ["holds"] * 300
+    assert [claim.verdict for claim in claims[:300]] == ["unjudged"] * 300, "x = x says nothing"
     assert {(claim.verdict, claim.why) for claim in claims[300:]} == {("undecided", "the answer has too many steps")}

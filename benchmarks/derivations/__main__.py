@@ -243,11 +243,12 @@ def others(tried: Sequence[Tried], found: Sequence[Step], count: int, seed: int)
     """The same pairs for other programmes, one half equal, and for this one."""
     rng = random.Random(seed)
     equal = [rivals.Pair(latex(s.left), latex(s.right), True) for s in found if s.relation == "=" and not s.before]
+    lefts = sorted({pair.left for pair in equal}, key=len, reverse=True)
     wrong = []
-    for t in tried:
-        sides = t.text.strip("$\n ").split(" = ")
-        if t.verdict == "fails" and len(sides) == 2 and "$$" not in t.text.strip("$\n"):
-            wrong.append(rivals.Pair(sides[0], sides[1], False))
+    for body in (t.text.strip("$\n ") for t in tried if t.verdict == "fails"):
+        left = next((left for left in lefts if body.startswith(f"{left} = ")), None)
+        if left is not None and "$$" not in body:
+            wrong.append(rivals.Pair(left, body.removeprefix(f"{left} = "), False))
     pairs = rng.sample(equal, min(count // 2, len(equal))) + rng.sample(wrong, min(count // 2, len(wrong)))
     print(f"other programmes on {len(pairs)} of these pairs ({sum(p.equal for p in pairs)} equal)")
     print(f"  {'':<34}{'read':>6}{'decided':>9}{'right':>8}{'wrong':>8}{'median ms':>10}{'worst':>10}")

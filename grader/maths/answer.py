@@ -215,7 +215,9 @@ def _line(formula: Written, notation: Notation) -> Line:
         found = readings(formula.text, notation)
     except Unreadable as unreadable:
         return replace(line, why=unreadable.what, at=unreadable.span)
-    row, read_as = min(found, key=lambda reading: len({*strange_names(reading[0])} - notation.own - _told_alone(reading[0])))
+    row, read_as = min(
+        found, key=lambda reading: len({*strange_names(reading[0])} - notation.own - _told_alone(reading[0]))
+    )
     return replace(line, row=row, read_as=read_as)
 
 
@@ -228,7 +230,7 @@ def _told_alone(row: Row) -> set[str]:
 def observed_answer(
     text: str, told: Mapping[str, Any], seed: int, *, parts: bool = True, slips: bool = True
 ) -> dict[str, np.ndarray]:
-    """All that a written answer says, as plain arrays; without its `parts` and what may be wrong with its end if so told:
+    """All that a written answer says, as plain arrays; without its `parts` and likely slips if so told:
 
     `line/<n>/…`   text, alone, read_as; mathml, latex, names and the strange ones of them (one in a line); or why it
                    could not be read and at (first character and one past the last, in its text)
@@ -282,7 +284,7 @@ def observed_answer(
 
 
 def _bounded(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The values, without the pictures of formulas beyond what an answer may send: they are shown as they were written."""
+    """The values, without the pictures of formulas beyond what an answer may send."""
     left = MAX_SHOWN
     for key in [key for key in found if key.endswith(("/mathml", "/latex"))]:
         left -= len(str(found[key]))
@@ -456,6 +458,8 @@ def _claim(left: Node, right: Node, relation: str, space: Room) -> dict[str, np.
         part = strange[0]
         name = part.function if isinstance(part, Apply) else part.name if isinstance(part, Symbol) else ""
         return _why(f"`{name}` is no name of this question")
+    if left == right and relation == "=":
+        return {"trivial": np.array(True)}
     places = [kind for side in (left, right) for kind in programme_of(side, space.told)[0].split() if kind[:3] == "arg"]
     if len(places) == 1:
         return _why("it says where an optimum lies")

@@ -30,7 +30,11 @@ NAMED = 3
 """Likely slips that are kept of each claim or answer."""
 Verdict = Literal["holds", "fails", "undecided", "defines", "unjudged"]
 UpTo = Literal["", "constant", "factor"]
-UNJUDGED = {"~": "says what follows which law", "in": "says where something lies", "~=": "says that it is an approximation"}
+UNJUDGED = {
+    "~": "says what follows which law",
+    "in": "says where something lies",
+    "~=": "says that it is an approximation",
+}
 UNJUDGED |= {"proportional": "leaves a factor open", "!=": "says that two things differ"}
 
 
@@ -96,6 +100,8 @@ def _judged(claim: Mapping[str, np.ndarray], way: int | None) -> Judged:
     told = {"line": int(claim["row"]), "left": int(claim["left"]), "right": int(claim["right"]), "relation": relation}
     if "defines" in claim:
         return Judged("defines", why=str(claim["defines"]), **told)  # type: ignore[arg-type]
+    if "trivial" in claim:
+        return Judged("unjudged", why="says that a thing is itself", **told)  # type: ignore[arg-type]
     if relation in UNJUDGED:
         return Judged("unjudged", why=UNJUDGED[relation], **told)  # type: ignore[arg-type]
     tried = [mode for mode in ("free", f"solved.{way}") if f"{mode}/left" in claim]
