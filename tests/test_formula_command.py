@@ -196,7 +196,7 @@ def test_a_text_comes_from_the_argument_a_file_or_standard_input(course, argumen
     put(course / "answer.md", "So\n$$\\log p(x) = \\log p(x)$$\n")
     done = grade("formula", *arguments, "--item", "a", cwd=course, input="$$\\log p(x) = \\log p(x)$$")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "  1 ✓ \\log(p(x)) = \\log(p(x))\n      Holds.\n" in done.stdout
+    assert "  1 · \\log(p(x)) = \\log(p(x))\n      Says that a thing is itself.\n" in done.stdout
 
 
 def test_a_page_is_written_where_it_is_asked_for(course):
