@@ -26,7 +26,7 @@ STEP = 1e-6
 MAX_ENTRIES = 1 << 24
 """Beyond so many entries in all, tensors are no longer followed: they count as inputs."""
 MAX_CANCELLED = 100.0
-"""A product of matrices has no more than so many times the size that its factors' entries give it."""
+"""A product of matrices has no more than so many times the size that its factors' largest entries give it."""
 LINEAR = {"mm", "bmm", "addmm", "baddbmm", "convolution", "dot", "mv", "addmv", "native_group_norm"}
 CHOSEN = {"cat", "stack", "index", "gather", "index_select", "where", "flip", "roll", "repeat", "clone", "_to_copy"}
 CHOSEN |= {"copy", "triu", "tril", "constant_pad_nd", "select_backward", "slice_backward", "masked_fill", "lift_fresh"}
@@ -89,7 +89,7 @@ def _magnitude(func: Any, out: Any, args: list[Any], sizes: list[Any], kwargs: d
         found = out.abs()  # to ask again would draw again
     elif name in LINEAR:
         # Through many layers the product of all sizes would allow anything.
-        bound = MAX_CANCELLED * func(*_mapped(args, lambda tensor: tensor.abs()), **kwargs)
+        bound = MAX_CANCELLED * func(*_mapped(args, _largest), **kwargs)
         found = torch.minimum(func(*sizes, **kwargs), bound)
     elif func.is_view or name in CHOSEN:
         found = func(*sizes, **kwargs)
@@ -99,6 +99,11 @@ def _magnitude(func: Any, out: Any, args: list[Any], sizes: list[Any], kwargs: d
             if isinstance(size, torch.Tensor) and size.is_floating_point():
                 found = found + _slope(func, out, [*args[:k], args[k] + STEP * size, *args[k + 1 :]], kwargs)
     return torch.nan_to_num(found, nan=0.0) if found.shape == out.shape else out.abs()
+
+
+def _largest(tensor: Any) -> Any:
+    """The largest absolute value, everywhere: one entry may be small because its terms cancel."""
+    return tensor.abs().amax().expand(tensor.shape).contiguous() if tensor.numel() else tensor
 
 
 def _slope(func: Any, out: Any, moved: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -357,7 +357,7 @@ class Decoder__extra_parameter(nn.Module):
         return torch.sigmoid(self.fc3(h))
 
 
-class Decoder__raises(nn.Module):
+class Decoder__wrong_parameter_shape__2(nn.Module):
     """The sizes the wrong way round, as in the encoder."""
 
     def __init__(self, latent_dimension, hidden_units, data_dimension):
