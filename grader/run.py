@@ -95,14 +95,14 @@ class Zygotes:
         """As many zygotes; one that an ended run has killed is replaced."""
         for slot in range(max(count, len(self._made))):
             if slot == len(self._made):
-                self._made.append(self._new(slot))
+                self._made.append(self._new())
             elif self._made[slot].killed:
                 self._made[slot].close()
-                self._made[slot] = self._new(slot)
+                self._made[slot] = self._new()
         return self._made[:count]
 
-    def _new(self, slot: int) -> Zygote:
-        return Zygote(slot=slot, gate=self._gate, trusted=self.trusted, preload=self._preload)
+    def _new(self) -> Zygote:
+        return Zygote(gate=self._gate, trusted=self.trusted, preload=self._preload)
 
 
 def grade_class(

@@ -431,3 +431,11 @@ def test_two_requests_of_one_held_item_share_a_process(zygote):
             assert held(request()).values["0/out"][0] == 1.0
             assert held(request()).values["0/out"][0] == 2.0
         assert box.ask(request(given=GIVEN)).values["0/out"][0] == 1.0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives students uids")
+def test_no_two_zygotes_share_a_uid():
+    with Zygote() as first, Zygote() as second:
+        taken = {first.uid, second.uid}
+        assert len(taken) == 2
+        assert not taken & {zygote.uid + 1 for zygote in (first, second)}

@@ -1,10 +1,10 @@
 """Kind `cells`: pixels that are listed or drawn, what can't be read with certainty, and which mistake a set shows."""
 
 import contextlib
-import time
 
 import numpy as np
 import pytest
+from soon import soon
 
 from grader.checks import KINDS
 from grader.checks.cells import Cells, Known, read_cells
@@ -190,11 +190,9 @@ def test_what_is_not_certain_is_left_to_a_person(text, why):
         pytest.param("{" * 40_000, id="braces"),
     ],
 )
-def test_hostile_text_is_read_or_refused_within_a_second(text):
-    start = time.perf_counter()
-    with contextlib.suppress(Unread):
+def test_hostile_text_is_read_or_refused_soon(text):
+    with soon(), contextlib.suppress(Unread):
         read_cells(text, SIZE, (3, 3))
-    assert time.perf_counter() - start < 1
 
 
 CHECK = Cells(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from soon import soon
 
 from grader.maths.notation import Notation
 from grader.maths.read import read_row
@@ -117,9 +117,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_mathml_is_shown_as_listed_elements_and_text_or_not_at_all(text):
-    began = time.perf_counter()
-    found = formula(text)
-    assert time.perf_counter() - began < 1.0
+    with soon():
+        found = formula(text)
     if found is None:
         return
     seen = Tags(str(found))

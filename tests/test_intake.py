@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 import unicodedata
 import warnings
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soon import soon
 
 from grader.intake import discover, folders, homeworks, label, notebooks, read, split_answers
 from grader.intake.answers import Answers
@@ -191,11 +191,10 @@ def test_homeworks_are_the_child_folders_named_like_rubrics(tmp_path: Path) -> N
     assert homeworks(tmp_path / "vae", {"vae", "gan"}) == {}
 
 
-def test_a_class_of_500_is_discovered_in_well_under_a_second(tmp_path: Path) -> None:
+def test_a_class_of_500_is_discovered_soon(tmp_path: Path) -> None:
     put(tmp_path, {f"s{k:03}/{name}": "x" for k in range(500) for name in ("vae.py", "answers.md", "data/x.csv")})
-    start = time.process_time()
-    assert len(discover(tmp_path)) == 500
-    assert time.process_time() - start < 0.5
+    with soon():
+        assert len(discover(tmp_path)) == 500
 
 
 # --- links and other things that are no files
@@ -252,9 +251,8 @@ def test_a_huge_file_is_left_out_without_being_read(tmp_path: Path) -> None:
     with (tmp_path / "ann" / "figure.bin").open("wb") as file:
         file.truncate(300 << 20)
     (submission,) = discover(tmp_path)
-    start = time.process_time()
-    found = read(submission)
-    assert time.process_time() - start < 0.1
+    with soon():
+        found = read(submission)
     assert list(found.sources) == ["vae.py"]
     assert found.remarks == ("`figure.bin` has 300 MB and was left out; the limit is 32 MB",)
 
@@ -366,9 +364,8 @@ def test_python_is_handed_on_in_utf8(tmp_path: Path, data: bytes, expected: byte
 
 
 def test_slow_codecs_are_not_used(tmp_path: Path) -> None:
-    start = time.process_time()
-    work(tmp_path, {"x.py": b"# coding: idna\n" + b"\xe9." * 400_000})
-    assert time.process_time() - start < 1.0
+    with soon():
+        work(tmp_path, {"x.py": b"# coding: idna\n" + b"\xe9." * 400_000})
 
 
 def test_data_files_are_sources_byte_for_byte(tmp_path: Path) -> None:
@@ -526,9 +523,8 @@ def test_too_much_code_and_too_many_cells_are_left_out(monkeypatch: pytest.Monke
 
 
 def test_magics_by_the_thousand_cost_no_minute() -> None:
-    start = time.process_time()
-    found = converted("!ls\n" * 20_000)
-    assert time.process_time() - start < 5.0
+    with soon():
+        found = converted("!ls\n" * 20_000)
     assert found.remarks == ("cell 1 of `x.ipynb` was left out: line 1 is not valid Python (invalid syntax)",)
 
 
@@ -794,9 +790,8 @@ def test_answers_come_from_files_and_notebooks(tmp_path: Path) -> None:
     "text", ["> " * 20_000, "- " * 20_000, "[" * 50_000, "**a)**\n" * 10_000, "# 1\n## a\nx\n" * 5_000]
 )
 def test_hostile_markdown_is_split_in_a_moment(text: str) -> None:
-    start = time.process_time()
-    split_answers(text)
-    assert time.process_time() - start < 3.0
+    with soon():
+        split_answers(text)
 
 
 # --- whatever is handed in

@@ -1,9 +1,9 @@
 """LaTeX and plain mathematics → trees: what every way of writing means, what can't be read, and where it stands."""
 
-import time
 from pathlib import Path
 
 import pytest
+from soon import soon
 
 from grader.maths.lex import definitions, with_macros
 from grader.maths.notation import Macro, Notation
@@ -533,13 +533,12 @@ def answered(attempt, text):
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_formulas_are_read_or_refused_in_under_a_second(text):
-    started = time.perf_counter()
-    for attempt in (read_row, readings):
-        assert len(answered(attempt, text)) < 120
-    rows("$$" + text + "$$\n" + text)
-    with_macros(NOTATION, text)
-    assert time.perf_counter() - started < 1.0
+def test_hostile_formulas_are_read_or_refused_soon(text):
+    with soon():
+        for attempt in (read_row, readings):
+            assert len(answered(attempt, text)) < 120
+        rows("$$" + text + "$$\n" + text)
+        with_macros(NOTATION, text)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ LEAVES = st.one_of(
     st.sampled_from(["0.5", "2.25", "0.05"]).map(number),
     st.sampled_from(["pi", "e", "infinity"]).map(Constant),
     st.sampled_from(["x", "z", "\\lambda", "\\mu_q", "\\sigma", "C", "D", "p", "p_{data}"]).map(Symbol),
-    st.sampled_from(["unheard", "\\beta", "Q_1"]).map(lambda name: Symbol(name, known=False)),
+    st.sampled_from(["unheard", "\\beta", "\\chi_1"]).map(lambda name: Symbol(name, known=False)),
     st.just(Symbol("z", copy=1)),
     st.just(Symbol("x", (Symbol("i"), number(2)))),
     st.just(Symbol("\\lambda", (Symbol("x"),))),

@@ -8,13 +8,13 @@ import io
 import re
 import subprocess
 import sys
-import time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from soon import soon
 
 from grader.model import Evidence, Fact, Grade, Grid, Item, Outcome, Plot, Question, Review, Rubric, Table
 from grader.report import charts, class_page, gradebook, student_page, words
@@ -439,12 +439,11 @@ def luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def test_class_of_500_is_rendered_in_a_second() -> None:
+def test_class_of_500_is_rendered_soon() -> None:
     rubric = a_rubric(*[1.0] * 20)
     said = (Outcome(1.0, "agrees"), Outcome(0.0, "differs", (), "sign"), Outcome(None, "a person reads it"))
     grades = [a_grade(*(said[(k + j) % 3] for j in range(20)), student=f"s{k:03d}") for k in range(500)]
     class_page(rubric, grades[:1])
-    began = time.process_time()
-    html = class_page(rubric, grades)
-    assert time.process_time() - began < 1.0
+    with soon():
+        html = class_page(rubric, grades)
     assert html.count('#item-1.1"') == 333

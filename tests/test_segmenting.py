@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from course_tools import grade, outcomes, put
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soon import soon
 
 from grader.checks.written import Written
 from grader.intake import parts_asked, read, split_answers
@@ -612,24 +612,14 @@ def test_no_bytes_are_an_error(data: bytes) -> None:
     split_answers(data.decode("utf-8", "replace"), QUIZ)
 
 
-def seconds(text: str, parts: tuple[str, ...]) -> float:
-    """The best of three, for a machine that does other things as well."""
-    best = 9.0
-    for _ in range(3):
-        start = time.process_time()
-        split_answers(text, parts)
-        best = min(best, time.process_time() - start)
-    return best
-
-
-def test_a_long_homework_is_split_in_50_milliseconds() -> None:
+def test_a_long_homework_is_split_soon() -> None:
     filling = (
         "We take the logarithm of $p(x|z)$ and use that it is concave, so that the mean moves inside.\n\n$$x = y$$\n\n"
     )
     text = "".join(f"{part}) answer\n\n" + filling * 54 for part in LONG)
     assert len(text) > 150_000
-    assert set(split_answers(text, LONG).parts) == set(LONG)
-    assert seconds(text + filling * (200_000 // len(filling) - len(text) // len(filling)), LONG) < 0.05
+    with soon():
+        assert set(split_answers(text, LONG).parts) == set(LONG)
 
 
 @pytest.mark.parametrize(
@@ -663,7 +653,8 @@ def test_a_long_homework_is_split_in_50_milliseconds() -> None:
 )
 @pytest.mark.parametrize("parts", [(), LONG, tuple(f"{n}.{c}" for n in range(1, 20) for c in "abcdefghij")], ids=len)
 def test_hostile_text_is_split_in_a_moment(text: str, parts: tuple[str, ...]) -> None:
-    assert seconds(text, parts) < 1.0
+    with soon():
+        split_answers(text, parts)
 
 
 def test_a_text_that_belongs_to_no_part_leaves_a_missing_answer_to_a_person(tmp_path):

@@ -22,6 +22,7 @@ from grader.model import BoxError
 
 PID = struct.Struct("<i")
 SCRATCH = "gradebound-"
+UIDS = range(20_000, 60_000, 2)
 
 
 class Gate:
@@ -56,15 +57,16 @@ class Zygote:
     def __init__(
         self,
         *,
-        slot: int = 0,
         gate: Gate | None = None,
         bubblewrap: bool = True,
         trusted: bool = False,
         preload: tuple[str, ...] = (),
     ) -> None:
         self.gate = gate or Gate()
-        # Two uids per worker: a student's code and the reference's never share one.
-        self.uid = 20_000 + (os.getpid() * 64 + slot * 2) % 40_000 if os.geteuid() == 0 else None
+        self.uid: int | None = None
+        self._claim: socket.socket | None = None
+        if os.geteuid() == 0:
+            self.uid, self._claim = _own_uids()
         self.readable = readable()
         self.trusted = trusted
         self._bubblewrap = bubblewrap
@@ -122,6 +124,8 @@ class Zygote:
         if self._scratch is not None:
             remove(self._scratch)
         self._scratch = None
+        if self._claim is not None:
+            self._claim.close()
 
     def _end_process(self) -> None:
         if self._control is not None:
@@ -225,6 +229,24 @@ def _sweep() -> None:
         with contextlib.suppress(OSError):
             if pid.isdigit() and not Path(f"/proc/{pid}").exists() and folder.stat().st_uid == os.geteuid():
                 remove(str(folder))
+
+
+def _own_uids() -> tuple[int, socket.socket]:
+    """Two uids that no other zygote of this machine has, the student's and (one more) the reference's, and the claim.
+
+    Limits on processes count all of a uid, so two graders that shared one would take threads from each other's
+    students. The claim is a socket's abstract name, which the kernel frees with its owner however that ends.
+    """
+    first = os.getpid() % len(UIDS)
+    for uid in (*UIDS[first:], *UIDS[:first]):
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            claim.bind(f"\0gradebound-uid-{uid}")
+        except OSError:
+            claim.close()
+        else:
+            return uid, claim
+    raise BoxError("no uid between 20,000 and 60,000 is free for a student")
 
 
 def _end_starting(process: subprocess.Popen[bytes]) -> None:

@@ -32,8 +32,6 @@ HALF_A_LIST = 2.5
 """Cost of a label whose neighbour on the line above, in the same list, is none."""
 SURE = 2.0
 
-NUMBERED_WORDS = ("question", "problem", "exercise", "task")
-
 
 @dataclass(frozen=True)
 class Node:

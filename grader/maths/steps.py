@@ -6,7 +6,7 @@ next open row goes on from it. A name that the homework does not know is the stu
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -22,6 +22,7 @@ from grader.maths.tree import (
     Row,
     Symbol,
     children,
+    rebuilt,
     walk,
 )
 
@@ -175,8 +176,6 @@ def _indexed(node: Symbol) -> str:
 
 def known(node: Node, names: frozenset[str]) -> Node:
     """The tree in which these names count as known."""
-    from grader.maths.tree import rebuilt
-
     found = rebuilt(node, lambda child: known(child, names))
     if isinstance(found, Symbol) and found.name not in names and not found.known and not found.indices:
         base, _, digit = found.name.rpartition("_")
@@ -194,7 +193,3 @@ def known(node: Node, names: frozenset[str]) -> Node:
             plain = replace(found, function=base, known=True)
             return Derivative(plain, found.arguments[0], len(found.function) - len(base), span=found.span)
     return found
-
-
-def texts(rows: Sequence[Row]) -> Iterator[str]:
-    yield from (row.text for row in rows)
