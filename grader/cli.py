@@ -51,8 +51,8 @@ class DefaultToRun(click.Group):
 def cli() -> None:
     """Grade homework in deep generative models.
 
-    `grade PATH` grades every submission under PATH and writes the reports; PATH is a folder of students, or a
-    folder of homeworks that are named like their rubrics.
+    `grade PATH` grades every submission under PATH and writes the reports; PATH is a folder of students, a folder of
+    homeworks that are named like their rubrics, or what a platform exports, as a folder or as a zip.
     """
 
 
@@ -73,6 +73,7 @@ class Place(click.Path):
 @click.option("--out", type=Place(), help="Results folder (default: results/<homework>/).")
 @click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the folder).")
 @click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
+@click.option("--data", type=Place(), help="Folder with the images that training items name (MNIST's IDX files).")
 @click.option("--workers", type=click.IntRange(1, 64), help="Students graded at once (default: by cores and students).")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
 @click.option(
@@ -86,27 +87,35 @@ def run(
     out: Path | None,
     named: str | None,
     course: Path | None,
+    data: Path | None,
     workers: int | None,
     dry_run: bool,
     trusted: bool,
 ) -> None:
     """Grade the submissions under PATH (`grade PATH` does the same)."""
-    from grader.intake import discover, homeworks
+    from grader.intake import collect, homeworks, opened
     from grader.rubric import find_course, find_rubric, load_rubric
+    from grader.trained import trainable
 
     home = find_course(course)
     known = [file.stem for file in sorted((home / "rubrics").glob("*.y*ml"))]
-    folders = homeworks(path, known) if named is None else {}
+    top = click.get_current_context().with_resource(opened(path))
+    folders = homeworks(top.folder, known) if named is None else {}
     several = bool(folders)
+    for sentence in top.said:
+        click.echo(f"grade: {sentence}", err=True)
     # Everything that can be wrong with the course or the path is found before the first student is graded.
     jobs = []
-    for folder in folders.values() if several else [path]:
-        submissions = discover(folder)
-        rubric = load_rubric(find_rubric(home, folder.resolve().name, named), home)
+    for folder in folders.values() if several else [top.folder]:
+        found = collect(folder, known, named, () if several else top.called)
+        for sentence in found.said:
+            click.echo(f"grade: {sentence}", err=True)
+        rubric = trainable(load_rubric(find_rubric(home, found.homework, named), home), data)
         place = out or Path("results")
         place = place if out and not several else place / rubric.homework
         _refuse_results_among_submissions(place, folder)
-        jobs.append(_Job(rubric, submissions, place, (home / "rubrics", home / "reference", folder, place)))
+        secrets = (home / "rubrics", home / "reference", *dict.fromkeys((path, folder)), place)
+        jobs.append(_Job(rubric, found.submissions, place, secrets))
     from grader.run import Zygotes
 
     status = 0
@@ -141,6 +150,65 @@ def rescore(results: Path, named: str | None, course: Path | None) -> None:
         click.echo(f"grade: {sentence}", err=True)
     _summary(rubric, grades, results)
     sys.exit(1 if unjudged else 0)
+
+
+@cli.command()
+@click.argument("named", metavar="RUBRIC", required=False)
+@click.option("--item", "asked", multiple=True, help="Training item to calibrate (default: all of the rubric).")
+@click.option("--runs", type=click.IntRange(20, 100_000), default=1000, show_default=True, help="Right runs an item.")
+@click.option("--data", type=Place(), help="Folder with the images that training items name (MNIST's IDX files).")
+@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
+def calibrate(named: str | None, asked: tuple[str, ...], runs: int, data: Path | None, course: Path | None) -> None:
+    """Find the gates of training items: train the reference many times, and each named mistake.
+
+    RUBRIC is a name or a file (default: the only one). Gates and evidence are written beside the rubric.
+    """
+    from grader.calibrate import calibrated
+    from grader.rubric import find_course, find_rubric, load_rubric
+    from grader.trained import trainable
+
+    home = find_course(course)
+    rubric = trainable(load_rubric(find_rubric(home, "", named), home), data, gates=False)
+    for line in calibrated(rubric, asked, runs):
+        click.echo(line)
+
+
+@cli.command()
+@click.argument("results", type=Place())
+@click.option(
+    "--to",
+    "platform",
+    type=click.Choice(["canvas", "moodle", "gradescope", "brightspace", "csv"]),
+    help="Where the grades go.",
+)
+@click.option("--worksheet", type=Place(), help="The platform's own table, downloaded as CSV (csv: may be left out).")
+@click.option("--column", default="", help="Header of the column for the grades, or its assignment's name or id.")
+@click.option("-o", "--out", type=Place(), help="File to write (default: beside the worksheet, with -graded).")
+@click.option("--feedback", type=Place(), help="Zip to write, with everyone's page as the platform takes it back.")
+@click.option("--partial", is_flag=True, help="Export as well who has points that wait for a person.")
+@click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the results folder).")
+@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
+def export(results: Path, named: str | None, course: Path | None, **chosen: Any) -> None:
+    """Fill grades into a platform's worksheet, and pages into the zip that it takes back.
+
+    The worksheet comes back as it was but for the grade cells. Results are not changed.
+    """
+    from grader.export import Chosen, exported
+    from grader.model import UsageError
+    from grader.rubric import find_course, find_rubric, load_rubric
+
+    if chosen["platform"] is None:
+        raise UsageError("say where the grades go, with --to canvas, moodle, gradescope, brightspace or csv")
+    if not any(results.glob("*/grade.json")):
+        raise UsageError(f"{results} holds no grades; give the results folder of a homework")
+    home = find_course(course)
+    rubric = load_rubric(find_rubric(home, results.resolve().name, named), home)
+    done = exported(rubric, results, Chosen(**chosen))
+    for sentence in done.said:
+        click.echo(f"grade: {sentence}", err=True)
+    for sentence in done.written:
+        click.echo(sentence)
+    sys.exit(1 if done.lost else 0)
 
 
 @cli.command()
@@ -185,6 +253,32 @@ def _formula_text(text: str | None, source: Path | None) -> str:
     if source is None or str(source) == "-":
         return sys.stdin.buffer.read().decode("utf-8", "replace")
     return source.read_bytes().decode("utf-8", "replace")
+
+
+@cli.command()
+@click.argument("named", metavar="RUBRIC", required=False)
+@click.option("-o", "--out", type=Place(), default=Path("autograder.zip"), show_default=True, help="Zip to write.")
+@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
+@click.option(
+    "--i-trust-these-submissions",
+    "trusted",
+    is_flag=True,
+    help="Let it grade even where the platform's container gives the wall nothing to stand on; results say so.",
+)
+def pack(named: str | None, out: Path, course: Path | None, trusted: bool) -> None:
+    """Pack a homework as an autograder for Gradescope: the expected answers are in it, the reference is not.
+
+    RUBRIC is a name or a file (default: the only one).
+    """
+    from grader.autograde import packed_of
+    from grader.gradescope.pack import write_zip
+    from grader.rubric import find_course, find_rubric, load_rubric
+
+    home = find_course(course)
+    rubric = load_rubric(find_rubric(home, "", named), home)
+    write_zip(packed_of(rubric, trusted=trusted), home, out)
+    size = out.stat().st_size / 2**20
+    click.echo(f"{out}: {rubric.homework}, {len(rubric.items)} items, {size:.1f} MB; upload it as it is")
 
 
 @cli.command()

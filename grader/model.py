@@ -14,11 +14,11 @@ A student's mistake is not an exception: it is an `Observation` and then an `Out
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, get_args
+from typing import Any, ClassVar, Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 
@@ -62,7 +62,9 @@ class Handed:
 
     `platform` is `gradescope`, `canvas`, `moodle`, …; `account` the platform's own id of the student, by which grades go
     back, `name` his name as it is written there, `members` the other students of a group. `due` already holds an
-    extension of the platform's; `late` is the platform's own mark. `attempt` counts from 1.
+    extension of the platform's; `late` is the platform's own mark. `attempt` counts from 1. `folder` is the name in the
+    platform's download under which it takes feedback back: the student's folder as Moodle and Brightspace name it, and
+    of Canvas's file names all up to the file's id (`adaexample_1001_500001`).
     """
 
     platform: str = ""
@@ -73,6 +75,7 @@ class Handed:
     due: datetime | None = None
     late: bool = False
     attempt: int = 1
+    folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -261,6 +264,15 @@ class Check(Protocol):
     def probe(code: Any, call: Mapping[str, Any], given: Values) -> Values: ...
 
     def compare(self, expected: Expected, observed: Observation) -> Outcome: ...
+
+
+@runtime_checkable
+class Conversing(Protocol):
+    """A kind that asks more than once: `converse` gets `ask(call, given)`, which asks a fresh process each time."""
+
+    def converse(
+        self, ask: Callable[[Mapping[str, Any], Values], Observation], call: Mapping[str, Any], given: Values
+    ) -> Observation: ...
 
 
 @dataclass(frozen=True)

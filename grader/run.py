@@ -20,6 +20,7 @@ from grader.box.sandbox import Box, Request
 from grader.box.zygote import Gate, Zygote
 from grader.gradescope.results import dump_results, results_json
 from grader.intake import parts_asked, read
+from grader.late import idle_extensions
 from grader.model import (
     NO_PART,
     CourseError,
@@ -224,6 +225,11 @@ def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") 
     return reviewed
 
 
+def page_for_student(rubric: Rubric, grade: Grade, store: Store, work: str) -> str:
+    """The page of one student as he may see it: without the results of hidden items."""
+    return student_page(rubric, grade, layers=_wall(store, work), hidden=False)
+
+
 def write_class(rubric: Rubric, store: Store, *, expected: int = 0) -> None:
     """Writes the class page and the table of all kept grades, those of earlier runs and of single students included."""
     reviews = store.reviews()
@@ -234,9 +240,11 @@ def write_class(rubric: Rubric, store: Store, *, expected: int = 0) -> None:
 
 
 def idle_reviews(rubric: Rubric, store: Store) -> list[str]:
-    """A sentence for each review that decides nothing, because its student or its item is not there."""
-    students, items = set(store.grades()), {item.id for item in rubric.items}
-    said = []
+    """A sentence for each review and each extension that does nothing, because its student or its item is not there."""
+    grades, items = store.grades(), {item.id for item in rubric.items}
+    students = set(grades)
+    idle = idle_extensions(rubric.late, ((student, grade.handed) for student, (grade, _) in grades.items()))
+    said = [f"{rubric.path.name}: an extension is for `{name}`, who has no grade" for name in idle]
     for review in store.reviews():
         if review.student not in students:
             said.append(f"a review in {store.folder}/reviews.jsonl is for `{review.student}`, who has no grade")
@@ -261,13 +269,14 @@ class Desk:
         """
         work = work_of(self.rubric, submission)
         digest_ = spine.work_digest(work)
+        seed = digest("class", self.rubric.homework, spine.code_digest(work))
         outcomes: dict[str, Outcome] = {}
         printed: dict[str, str] = {}
         words = replace(work, sources={}, asking={})
         with _box(zygote, self.rubric, work) as code, _box(zygote, self.rubric, words) as text:
             for item in self.rubric.items:
                 box = text if item.check.reads_text else code
-                observation, outcomes[item.id] = self.answer(item, digest_, box, reference, zygote, stop)
+                observation, outcomes[item.id] = self.answer(item, digest_, seed, box, reference, zygote, stop)
                 if stop.is_set():
                     return None
                 if observation.printed.strip():
@@ -275,14 +284,15 @@ class Desk:
         if code.layers or text.layers:
             self.store.keep(_wall_key(digest_), Observation("ok", detail=code.layers or text.layers))
         grade = Grade(submission.student, outcomes, work.remarks, printed, unplaced=work.answers.get(NO_PART, ""))
+        grade = replace(grade, handed=submission.handed)
         self.store.write_grade(grade, digest_)
         return write_student(self.rubric, grade, self.store, _wall(self.store, digest_))
 
     def answer(
-        self, item: Item, work: str, box: Box, reference: Box, zygote: Zygote, stop: threading.Event
+        self, item: Item, work: str, seed: str, box: Box, reference: Box, zygote: Zygote, stop: threading.Event
     ) -> tuple[Observation, Outcome]:
         """One item's answer and the verdict on it; with the smallest failing input where the kind can look for one."""
-        observation = self._asked(item, work, box)
+        observation = self._asked(item, work, seed, box)
         outcome = spine.judge(item, self.expected[item.id], observation)
         wrong = observation.status == "ok" and outcome.credit != 1.0
         if wrong and item.check.searchable and item.recipe and not stop.is_set():
@@ -290,12 +300,12 @@ class Desk:
             outcome = _judged(item, self.expected[item.id], observation, found)
         return observation, outcome
 
-    def _asked(self, item: Item, work: str, box: Box) -> Observation:
+    def _asked(self, item: Item, work: str, seed: str, box: Box) -> Observation:
         key = spine.key(item, work)
         kept = self.store.kept(key)
         if kept is not None:
             return kept
-        observation = box.ask(spine.request(item))
+        observation = spine.asked(box.ask, item, seed=seed)
         if observation.status != "lost":
             self.store.keep(key, observation)
         return observation

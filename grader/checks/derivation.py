@@ -2,6 +2,10 @@
 
 The box reads the formulas and evaluates both sides of every claim; the reference evaluates what it must arrive at and
 its milestones on the same worlds. Here the numbers are compared. What can't be read or decided never costs a point.
+
+Theory of operation. True is not yet shown: a step counts if both sides differ in more than their arrangement, once, and
+only where something of the answer has to do with what is asked for. What is to be shown may be a formula, which some
+side must have the value of, or a relation, which must be said; and an inequality is not said by its reverse.
 """
 
 from __future__ import annotations
@@ -17,14 +21,23 @@ from grader.checks.diagnose import number
 from grader.maths import (
     MAX_ANSWER,
     Judged,
+    Said,
+    Statement,
+    Web,
+    alternatives,
     displayed,
     evaluated,
     judged,
     likely,
     matches,
+    may_be_open,
     observed_answer,
+    only_bounded,
+    said,
     shown,
+    statement,
     trouble,
+    web,
 )
 from grader.model import Evidence, Expected, Fact, Line, Lines, LineVerdict, Observation, Outcome, Table, Values
 from grader.values import cases, under
@@ -48,12 +61,33 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a derivation shows: how many different steps hold and which fail, whether it arrives, what it passes.
+
+    `related`: whether one of its steps has to do with what is asked for. `same`: whether a claim was left out because
+    its sides are the same but for their arrangement.
+    """
+
+    steps: int
+    failed: tuple[Judged, ...]
+    arrival: Said
+    reached: tuple[bool, ...]
+    related: bool
+    same: bool
+
+    def whole(self, least: int) -> bool:
+        """Whether nothing is missing."""
+        return self.arrival == "yes" and all(self.reached) and self.related and self.steps >= least
+
+
+@dataclass(frozen=True)
 class Derivation:
     """A derivation holds step by step, passes its milestones and arrives where it must.
 
     `world` declares what the formulas talk about (a name under `worlds`). `ends` is what the derivation must arrive at,
-    `milestones` what must occur on the way, each matched by value. `solution` is a right derivation, which must
-    pass. `scanned` answers may be misread: a line that holds once a misread character is put right goes to a person.
+    a formula or a relation between two, `milestones` what must occur on the way, each matched by value. `least_steps`
+    is how many different steps make a derivation. `solution` is a right derivation, which must pass. `scanned` answers
+    may be misread: a line that holds once a misread character is put right goes to a person.
     """
 
     world: dict[str, Any]
@@ -61,8 +95,13 @@ class Derivation:
     part: str = ""
     milestones: tuple[Milestone, ...] = ()
     weights: Weights = field(default_factory=Weights)
+    least_steps: int = 1
     solution: str = ""
     scanned: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.least_steps <= MOST_STEPS:
+            raise ValueError(f"least_steps must be from 1 to {MOST_STEPS}, got {self.least_steps}")
 
     asks_reference: ClassVar[bool] = True
     reads_text: ClassVar[bool] = True
@@ -70,26 +109,67 @@ class Derivation:
 
     def told(self, *, reference: bool) -> dict[str, Any]:
         world = {**self.world, "scanned": True} if self.scanned else self.world
-        return {"part": self.part, "world": world} | ({"formulas": self._formulas()} if reference else {})
+        told = {"part": self.part, "world": world}
+        return told | ({"formulas": self._formulas(), "relations": self._relations()} if reference else {})
+
+    def _relations(self) -> dict[str, str]:
+        return {str(k): one.relation for k, one in enumerate(self._statements()) if one.relation}
+
+    def _statements(self) -> list[Statement]:
+        return [statement(text) for text in alternatives(self.ends)]
 
     def _formulas(self) -> dict[str, str]:
-        return {"ends": self.ends} | {f"milestone.{k}": m.formula for k, m in enumerate(self.milestones)}
+        """What the reference evaluates: the last sides, each way to put it an alternative, and the first sides."""
+        found = {"ends": r"\text{ or }".join(one.right for one in self._statements())}
+        found |= {f"start.{k}": one.left for k, one in enumerate(self._statements()) if one.relation}
+        return found | {f"milestone.{k}": m.formula for k, m in enumerate(self.milestones)}
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """What is wrong with the item's formulas: the field and a sentence."""
-        found = list(trouble(self._formulas(), self.world, ends=frozenset({"ends"})))
-        for name, what in found:
-            k = name.partition(".")[2]
-            yield f"milestones.{k}.formula" if k else name, f"`{f'milestones[{k}].formula' if k else name}`: {what}"
-        if self.solution and not found:
-            yield from self._unproved()
+        try:
+            formulas = self._formulas()
+        except ValueError as error:
+            yield "ends", f"`ends`: {error}"
+            return
+        found = False
+        for name, what in trouble(formulas, self.world, ends=frozenset({"ends"})):
+            found = True
+            kind, _, k = name.partition(".")
+            here = f"milestones[{k}].formula" if kind == "milestone" else "ends"
+            yield f"milestones.{k}.formula" if kind == "milestone" else "ends", f"`{here}`: {what}"
+        if found:
+            return
+        expected = self._evaluated(formulas, 0)
+        for one in self._statements():
+            yield from self._unsaid(one, expected) if one.relation else ()
+        if self.solution:
+            yield from self._unproved(expected)
 
-    def _unproved(self) -> Iterator[tuple[str, str]]:
+    def _evaluated(self, formulas: Mapping[str, str], seed: int) -> Values:
+        return {**evaluated(formulas, self.world, seed), **_of_ends(formulas["ends"], self._relations(), self.world)}
+
+    def _unsaid(self, one: Statement, expected: Values) -> Iterator[tuple[str, str]]:
+        """What is wrong with a relation that is to be shown: it must hold, and be told from its reverse."""
+        relation = SIGNS[one.relation]
+        text = f"{one.left} {relation} {one.right}"
+        claims = [judged(self._observed(f"{one.left} {sign} {one.right}")) for sign in (relation, "=")]
+        here, equal = (found[-1] if found else None for found in claims)
+        if here is None or here.verdict == "undecided":
+            yield "ends", f"`ends`: `{text}` can't be decided: {here.why if here else 'it says nothing'}"
+        elif here.verdict != "holds":
+            yield "ends", f"`ends`: `{text}` does not hold{_sides_told(here)}"
+        elif one.relation != "=" and equal and equal.verdict == "holds":
+            yield "ends", f"`ends`: both sides of `{text}` are equal in every world, which hides a wrong direction"
+        elif self._seen(self._observed(text), expected).arrival != "yes":
+            yield "ends", f"`ends`: `{text}` would not be recognised in an answer"
+
+    def _observed(self, text: str) -> Values:
+        return observed_answer(displayed(text), self.world, 0, parts=bool(self.milestones), slips=False)
+
+    def _unproved(self, expected: Values) -> Iterator[tuple[str, str]]:
         """What the given solution lacks: it must be read whole, hold step by step, and reach all that is looked for."""
-        text = displayed(self.solution)
-        values = observed_answer(text, self.world, 0, parts=bool(self.milestones), slips=False)
-        expected = evaluated(self._formulas(), self.world, 0)
-        places = shown(text, self.world)
+        values = self._observed(self.solution)
+        places = shown(displayed(self.solution), self.world)
         for key, line in cases(under("line", values)).items():
             here = f"`solution`: line {int(key) + 1}"
             if str(line["why"]):
@@ -101,73 +181,187 @@ class Derivation:
                 yield "solution", f"`solution`: {_failure(claim)}{place}"
             elif claim.verdict == "undecided":
                 yield "solution", f"`solution`: line {claim.line + 1} can't be decided: {claim.why}{place}"
-        for k in range(len(self.milestones)):
-            if not any(matches(side, under(f"milestone.{k}", expected)) for side in _sides(values)):
+        found = self._seen(values, expected)
+        for k, hit in enumerate(found.reached):
+            if not hit:
                 what = "nothing in the solution has this value"
                 yield f"milestones.{k}.formula", f"`milestones[{k}].formula`: {what}"
-        if not any(matches(side, under("ends", expected)) for side in ends_of(values)):
-            yield "solution", "`solution`: it does not arrive at `ends`"
+        if found.arrival != "yes":
+            yield "solution", f"`solution`: it does not arrive at `ends`{COMMENT[found.arrival]}"
+        elif not found.related:
+            yield "solution", "`solution`: none of its steps has to do with `ends` or a milestone"
+        elif found.steps < self.least_steps:
+            yield (
+                "least_steps",
+                f"`least_steps`: the solution has {found.steps} different steps, fewer than are asked for",
+            )
 
     @staticmethod
     def probe(code: Code, call: Mapping[str, Any], given: Values) -> Values:  # noqa: ARG004 - there are no inputs
         if "formulas" in call:
-            return evaluated(call["formulas"], call["world"], call["seed"], slips=("ends",))
+            found = evaluated(call["formulas"], call["world"], call["seed"], slips=("ends",))
+            return {**found, **_of_ends(call["formulas"]["ends"], call["relations"], call["world"])}
         return observed_answer(bounded(code.answer(call["part"])), call["world"], call["seed"])
 
     def compare(self, expected: Expected, observed: Observation) -> Outcome:
-        claims = judged(observed.values)
-        standing = [claim for claim in claims if _stands(claim, observed.values)]
-        held = sum(claim.verdict == "holds" for claim in standing)
-        failed = [claim for claim in standing if claim.verdict == "fails"]
-        arrived = any(
-            matches(seen, under("ends", expected.values))
-            for side in ends_of(observed.values)
-            for seen in (side, under("read", side))
-        )
-        reached = [
-            any(matches(side, under(f"milestone.{k}", expected.values)) for side in _sides(observed.values))
-            for k in range(len(self.milestones))
-        ]
-        steps = held / (held + len(failed)) if held + len(failed) else 0.0
-        credit = self._credit(steps, arrived, reached)
-        evidence: tuple[Evidence, ...] = (lines_of(observed.values, claims), self._looked_for(reached, arrived))
-        unjudged = unjudged_of(observed.values, standing)
-        if unjudged and credit < 1.0 and (not arrived or not all(reached) or not held):
-            return Outcome(None, f"A person decides: {unjudged}; {_summary(held, failed)}.", evidence, "undecided")
-        sentence, note = self._said(held, failed, arrived, reached)
+        values = observed.values
+        claims = judged(values)
+        found = self._seen(values, expected.values)
+        credit = self._credit(found)
+        evidence: tuple[Evidence, ...] = (lines_of(values, claims), self._looked_for(found))
+        unjudged = unjudged_of(values, _standing(claims, values))
+        if unjudged and credit < 1.0 and not (found.steps and found.whole(self.least_steps)):
+            told = _summary(found.steps, list(found.failed))
+            return Outcome(None, f"A person decides: {unjudged}; {told}.", evidence, "undecided")
+        if found.arrival == "both":
+            return Outcome(
+                None, "A person decides: the answer ends in two ways that exclude each other.", evidence, "two_ends"
+            )
+        sentence, note = self._said(found)
         if note == "does_not_arrive":
-            sentence += _why_not(observed.values, expected.values)
+            sentence += _why_not(values, expected.values)
         if unjudged and credit == 1.0:
             evidence = (*evidence, Fact("not judged by the grader", unjudged))
         return Outcome(credit, sentence, evidence, note)
 
-    def _credit(self, steps: float, arrived: bool, reached: list[bool]) -> float:
-        marks = [(m.weight, float(hit)) for m, hit in zip(self.milestones, reached, strict=True)]
+    def _seen(self, values: Values, expected: Values) -> Seen:
+        standing = _standing(judged(values), values)
+        sides = _sides(values)
+        goals = [name for name in cases(expected) if name.partition(".")[0] in ("ends", "start", "milestone")]
+        reached = [
+            any(matches(side, under(f"milestone.{k}", expected)) for side in sides) for k in range(len(self.milestones))
+        ]
+        true = [claim for claim in standing if claim.verdict == "holds"]
+        steps = {key for claim in true if (key := _step(claim, sides))}
+        doing = [claim for claim in standing if claim.verdict in ("fails", "undecided") or _step(claim, sides)]
+        lines = {claim.line for claim in doing} | {int(sides[claim.left]["line"]) for claim in doing}
+        near = (side for side in sides if int(side["line"]) in lines)
+        return Seen(
+            steps=len(steps),
+            failed=tuple(claim for claim in standing if claim.verdict == "fails"),
+            arrival=_arrival(values, standing, expected),
+            reached=tuple(reached),
+            related=any(claim.solved is not None for claim in doing)
+            or any(matches(side, under(goal, expected)) for side in near for goal in goals),
+            same=len(steps) < len(true),
+        )
+
+    def _credit(self, found: Seen) -> float:
+        marks = [(m.weight, float(hit)) for m, hit in zip(self.milestones, found.reached, strict=True)]
         # Truth is not proof: steps that hold count as far as they go the way that is to be gone.
         gone = sum(weight * hit for weight, hit in marks) / sum(weight for weight, _ in marks) if marks else 1.0
-        parts = [(self.weights.steps, steps * gone), (self.weights.ends, float(arrived)), *marks]
+        enough = min(1.0, (found.steps - 1) / (self.least_steps - 1)) if self.least_steps > 1 else 1.0
+        steps = found.steps / (found.steps + len(found.failed)) if found.steps else 0.0
+        steps *= gone * max(0.0, enough) * found.related
+        parts = [(self.weights.steps, steps), (self.weights.ends, float(found.arrival == "yes")), *marks]
         total = sum(weight for weight, _ in parts)
         return round(sum(weight * share for weight, share in parts) / total, 6)
 
-    def _said(self, held: int, failed: list[Judged], arrived: bool, reached: list[bool]) -> tuple[str, str]:
-        if failed:
-            first = failed[0]
-            end = "" if arrived else "; it does not arrive where it must"
+    def _said(self, found: Seen) -> tuple[str, str]:
+        if found.failed:
+            first = found.failed[0]
+            end = "; it does not arrive where it must" if found.arrival == "no" else COMMENT[found.arrival]
             return f"{_failure(first)}{end}", first.note or "wrong_step"
-        missing = [m.title for m, hit in zip(self.milestones, reached, strict=True) if not hit]
-        if not held:
+        missing = [m.title for m, hit in zip(self.milestones, found.reached, strict=True) if not hit]
+        if not found.steps and found.same:
+            return "no step is shown: both sides of what is claimed are the same but for their arrangement", "no_steps"
+        if not found.steps:
             return "no step is shown that could be checked", "no_steps"
-        if not arrived:
-            return f"{_count(held)} hold, but it does not arrive at what is asked for", "does_not_arrive"
+        held = _count(found.steps)
+        if found.arrival == "bound":
+            return f"{held} hold, but an equality is asked for, and only an inequality is shown", "only_a_bound"
+        if found.arrival != "yes":
+            return (
+                f"{held} hold, but it does not arrive at what is asked for{COMMENT[found.arrival]}",
+                "does_not_arrive",
+            )
+        if not found.related:
+            return f"{held} hold, but none of them has to do with what is asked for", "beside_the_point"
         if missing:
             told = "; ".join(missing)
-            return f"{_count(held)} hold and the end is right; what is missing: {told}", "missing_milestone"
-        return f"{_count(held)} hold, and it arrives where it must", ""
+            return f"{held} hold and the end is right; what is missing: {told}", "missing_milestone"
+        if found.steps < self.least_steps:
+            told = f"at least {self.least_steps} different steps are asked for"
+            return f"{held} hold and the end is right, but {told}", "too_few_steps"
+        return f"{held} hold, and it arrives where it must", ""
 
-    def _looked_for(self, reached: list[bool], arrived: bool) -> Table:
-        rows = [(m.title, "reached" if hit else "not found") for m, hit in zip(self.milestones, reached, strict=True)]
-        rows.append(("arrives where it must", "yes" if arrived else "no"))
+    def _looked_for(self, found: Seen) -> Table:
+        milestones = zip(self.milestones, found.reached, strict=True)
+        rows = [(m.title, "reached" if hit else "not found") for m, hit in milestones]
+        arrived = "yes" if found.arrival == "yes" else f"no{COMMENT[found.arrival].replace(';', ':')}"
+        rows.append(("arrives where it must", arrived))
+        if self.least_steps > 1:
+            rows.append((f"different steps that hold, at least {self.least_steps}", str(found.steps)))
         return Table("what was looked for", ("", ""), tuple(rows))
+
+
+MOST_STEPS = 50
+SIGNS = {"=": "=", ">=": r"\ge", "<=": r"\le"}
+COMMENT: Mapping[Said, str] = {
+    "yes": "",
+    "no": "",
+    "both": "; the answer ends in two ways that exclude each other",
+    "reversed": "; the inequality points the wrong way",
+    "equal": "; an equality is written where only an inequality holds",
+    "bound": "; only an inequality is shown where an equality is asked for",
+    "open": "; what is there is right, but not yet worked out",
+}
+
+
+def _of_ends(ends: str, relations: Mapping[str, str], world: Any) -> dict[str, np.ndarray]:
+    """Of each way to put the end, the relation that it is, and what may be left to be worked out in it."""
+    found = {f"relation/{k}": np.array(relation) for k, relation in relations.items()}
+    return found | {f"open/{k}": np.array(sorts) for k, sorts in enumerate(may_be_open(ends, world))}
+
+
+def _standing(claims: list[Judged], values: Values) -> list[Judged]:
+    return [claim for claim in claims if _stands(claim, values)]
+
+
+def _step(claim: Judged, sides: list[Values]) -> frozenset[str]:
+    """What tells a step from others: the forms of its sides; nothing of a claim that holds of itself, or of numbers."""
+    if claim.verdict != "holds":
+        return frozenset()
+    forms = frozenset(str(sides[k].get("form", k)) for k in (claim.left, claim.right))
+    return frozenset() if len(forms) == 1 or all(form.startswith("#") for form in forms) else forms
+
+
+def _arrival(values: Values, claims: list[Judged], expected: Values) -> Said:
+    """Whether the answer arrives at one of the ways to put the end, or what it says in place of the last of them."""
+    told = web(values, claims)
+    relations = under("relation", expected)
+    found: Said = "no"
+    for k in ("0", *cases(under("ends/or", expected))):
+        end = {name: value for name, value in under("ends", expected).items() if not name.startswith("or/")}
+        end = end if k == "0" else under(f"ends/or/{k}", expected)
+        if k in relations:
+            here = said(told, under(f"start.{k}", expected), str(relations[k]), end)
+        else:
+            here = _ended(values, claims, told, end, str(expected.get(f"open/{k}", "")).split())
+        if here == "yes":
+            return "yes"
+        found = here if here != "no" else found
+    return found
+
+
+def _ended(values: Values, claims: list[Judged], told: Web, end: Values, may_be_open: list[str]) -> Said:
+    """Whether a side at the end of a chain has the value of a formula, by equality and without a second end.
+
+    Somewhere that value must be worked out as far as the formula is, so that it is no end to repeat the question.
+    """
+    sides = _sides(values)
+    ends = [int(k) for k in values.get("ends", ()) if int(k) < len(sides)]
+    right = [k for k in ends if matches(sides[k], end) or matches(under("read", sides[k]), end)]
+    if not right:
+        return "no"
+    if not any(set(str(side["open"]).split()) <= set(may_be_open) and matches(side, end) for side in told.sides):
+        return "open"
+    if all(only_bounded(told, claims, k) for k in right):
+        return "bound"
+    # A chain that goes wrong on its way is a slip; one that is nothing but another end is another answer.
+    begun = {claim.left for claim in claims} - {claim.right for claim in claims}
+    other = [c for c in claims if c.verdict == "fails" and c.relation == "=" and c.right in ends and c.left in begun]
+    return "both" if any(matches(sides[claim.left], end) for claim in other) else "yes"
 
 
 def bounded(text: str) -> str:
@@ -199,11 +393,14 @@ def _summary(held: int, failed: list[Judged]) -> str:
 
 def _failure(claim: Judged) -> str:
     named = f": {claim.slip}" if claim.slip else ""
-    where = ""
-    if claim.at is not None:
-        left, right = (number(value) for value in claim.at)
-        where = f" (in one world the left side is {left}, the right side {right})"
-    return f"the step in line {claim.line + 1} does not hold{named}{where}"
+    return f"the step in line {claim.line + 1} does not hold{named}{_sides_told(claim)}"
+
+
+def _sides_told(claim: Judged) -> str:
+    if claim.at is None:
+        return ""
+    left, right = (number(value) for value in claim.at)
+    return f" (in one world the left side is {left}, the right side {right})"
 
 
 def _stands(claim: Judged, values: Values) -> bool:

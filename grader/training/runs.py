@@ -34,6 +34,7 @@ SHOWN = 10
 DOUBLINGS = 2
 PREFIXES = 64
 """Pixels at most whose logits are asked again with everything from them on hidden."""
+FEWEST_WEIGHTS = 1000
 NUDGE = 0.01
 """The grader's own start: each of the student's initial weights, changed by so much of itself."""
 
@@ -118,8 +119,11 @@ def _honesty(plan: Plan, ask: Phase, seed: int, given: Arrays, trained: Arrays) 
     """How far the weights have moved, whether the first steps can be repeated, and whether they were steps at all."""
     first, ended, early = under("weights", given), under("weights", trained), under("early", trained)
     found = {"moved": np.array(_distance(first, ended)), "finite": np.array(1.0)}
-    if plan.likelihood == "bernoulli":
+    found["kinship"] = np.array(_kinship(first, ended))
+    if plan.likelihood == "bernoulli" and plan.model != "gan":
+        levels = plan.levels - 1
         found["uniform"] = np.array(plan.train[0].size * np.log(2.0))
+        found["independent"] = q.independent_pixels_nll(plan.train / levels, plan.held_out / levels).mean()
     if early:
         told = {"seed": seed, "steps": EARLY, "early": EARLY, "control": False}
         again = under("early", ask("train", told, given))
@@ -136,6 +140,19 @@ def _distance(first: Arrays, second: Arrays) -> float:
         return float("inf")
     gaps = [np.abs(first[name].astype(np.float64) - second[name]).max(initial=0.0) for name in both]
     return float(np.nan_to_num(max(gaps), nan=np.inf))
+
+
+def _kinship(first: Arrays, second: Arrays) -> float:
+    """The cosine between all matrices of weights before and after: 0 for weights that come from elsewhere.
+
+    Honest runs of any rate that learns keep 0.4 and more. nan where there are too few weights to tell.
+    """
+    names = [n for n in first if n in second and first[n].ndim > 1 and first[n].shape == second[n].shape]
+    a, b = ([each[n].ravel().astype(np.float64) for n in names] for each in (first, second))
+    if sum(map(len, a)) < FEWEST_WEIGHTS:
+        return float("nan")
+    lengths = np.linalg.norm(np.concatenate(a)) * np.linalg.norm(np.concatenate(b))
+    return float(np.dot(np.concatenate(a), np.concatenate(b)) / lengths) if lengths > 0 else float("nan")
 
 
 def _nudged(start: Arrays, rng: np.random.Generator) -> dict[str, np.ndarray]:

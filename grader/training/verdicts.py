@@ -19,8 +19,17 @@ LEAK = 1e-3
 """Change of a logit, relative to 1 + |logit|, by pixels that it must not see: float32 rounds a thousand times finer."""
 COPIES = 0.3
 """Samples this much nearer to a training image than held-out images are have been copied."""
+DIVERGED = 5.0
+"""So many times as many nats as a net that knows nothing are not bad luck."""
 COLLAPSED = 0.1
 """A KL below this share of what right runs have says that z is not used."""
+OVERFULL = 3.0
+"""A KL this many times as large as right runs have says that it counts too little."""
+
+BETTER = 0.98
+"""A net must reach less than this share of what pixels by themselves have, whatever its control reaches."""
+UNRELATED = 0.1
+"""A cosine below this between the weights before and after: shipped ones have 0.01."""
 
 WORSE = {
     "elbo": "−ELBO",
@@ -47,7 +56,7 @@ def verdict(model: str, found: Arrays, gates: Gates, *, control: bool) -> Verdic
         return wrong
     outside = _outside(differences(numbers) if control else numbers, gates)
     if not outside:
-        return Verdict(True, _praise(model, numbers))
+        return _hollow(model, numbers) or Verdict(True, _praise(model, numbers))
     return _named(model, numbers, outside, gates, control=control)
 
 
@@ -87,6 +96,19 @@ def _broken(model: str, numbers: Mapping[str, float]) -> Verdict | None:
     return None
 
 
+def _hollow(model: str, numbers: Mapping[str, float]) -> Verdict | None:
+    """What is wrong with a run that lies within all gates: it may be as bad as its control, or come from elsewhere."""
+    main = "elbo" if model == "vae" else "nll"
+    if numbers.get(main, -math.inf) > BETTER * numbers.get("independent", math.inf):
+        told = f"{_title(main)} on held-out images is {_nats(numbers[main])}"
+        known = f"pixels that know nothing of each other have {numbers['independent']:.2f}"
+        return Verdict(False, f"{told}, {known}: the net has learnt nothing beyond, with any loss", "not_learning")
+    if numbers.get("kinship", math.nan) < UNRELATED:
+        told = "the trained weights are unrelated to those that training began with"
+        return Verdict(False, f"{told}: they do not come from this training", "faked")
+    return None
+
+
 def _outside(numbers: Mapping[str, float], gates: Gates) -> dict[str, int]:
     """The quantities outside of their gates: −1 below, 1 above; nan is above."""
     found = {}
@@ -107,15 +129,21 @@ def _named(
     main = "elbo" if model == "vae" else "nll"
     gate = f"{main}_gap" if control else main
     side = outside.get(gate, 0)
-    reached = f"{_title(main)} on held-out images is {numbers[main]:.2f} nats, {_range(main, numbers, gates, control)}"
+    reached = f"{_title(main)} on held-out images is {_nats(numbers[main])}, {_range(main, numbers, gates, control)}"
     if side < 0 and model == "autoregressive":
         return Verdict(False, f"{reached}: it is so good only if it sees what it predicts", "leaking")
-    kl_gate = gates.get("kl", (1.0, math.inf))[0]
-    if model == "vae" and numbers.get("kl", math.inf) < max(COLLAPSED * kl_gate, 0.05):
-        told = f"z is not used: KL(q(z|x) ‖ p(z)) is {numbers['kl']:.3f} nats"
-        return Verdict(False, f"{told}, and {reached}", "collapsed")
+    least, most = gates.get("kl", (numbers.get("control/kl", 1.0),) * 2)
+    kl = numbers.get("kl", math.nan)
+    if side > 0 and numbers[main] > DIVERGED * numbers.get("uniform", math.inf):
+        return Verdict(False, f"{reached}: training drives it away, as a wrong sign does", "diverged")
+    if side > 0 and kl > OVERFULL * max(most, 1.0):
+        told = f"z tells more of x than the loss should allow: KL(q(z|x) ‖ p(z)) is {_nats(kl)}"
+        return Verdict(False, f"{told}, and {reached}", "kl_high")
     if side > 0 and _unlearnt(main, numbers, gates):
         return Verdict(False, f"{reached}: it has hardly learnt", "not_learning")
+    if kl < max(COLLAPSED * least, 0.05):
+        told = f"z is not used: KL(q(z|x) ‖ p(z)) is {kl:.3f} nats"
+        return Verdict(False, f"{told}, and {reached}", "collapsed")
     if side > 0:
         return Verdict(False, reached, "worse")
     if side < 0:
@@ -123,7 +151,7 @@ def _named(
     name = next(iter(outside))
     low, high = gates[name]
     value = differences(numbers)[name]
-    told = f"{_title(name)} is {value:.4g}, right runs lie between {low:.4g} and {high:.4g}"
+    told = f"{_title(name)} is {value:.4g}, {_bounds(low, high)}"
     note = f"{name}_{'low' if value < low else 'high'}"
     return Verdict(False, f"{told}, though {_title(main)} is as it must be", note)
 
@@ -141,7 +169,7 @@ def _of_samples(numbers: Mapping[str, float], outside: Mapping[str, int], gates:
         return Verdict(False, f"{told}, right runs have at most {gates['mmd'][1]:.3f}", note)
     name = next(iter(outside))
     low, high = gates[name]
-    told = f"{_title(name)} is {numbers[name]:.3g}, right runs lie between {low:.3g} and {high:.3g}"
+    told = f"{_title(name)} is {numbers[name]:.3g}, {_bounds(low, high)}"
     return Verdict(False, told, f"{name}_{'low' if numbers[name] < low else 'high'}")
 
 
@@ -155,16 +183,25 @@ def _unlearnt(main: str, numbers: Mapping[str, float], gates: Gates) -> bool:
 
 def _range(main: str, numbers: Mapping[str, float], gates: Gates, control: bool) -> str:
     if control:
-        return f"{numbers[f'control/{main}']:.2f} if the same net is trained with the textbook loss"
-    low, high = gates.get(main, (-math.inf, math.inf))
-    return f"right runs lie between {low:.2f} and {high:.2f}"
+        return f"{_nats(numbers[f'control/{main}'])} if the same net is trained with the textbook loss"
+    return _bounds(*gates.get(main, (-math.inf, math.inf)))
+
+
+def _bounds(low: float, high: float) -> str:
+    if math.isfinite(low) and math.isfinite(high):
+        return f"right runs lie between {low:.4g} and {high:.4g}"
+    return f"right runs have at {f'most {high:.4g}' if math.isfinite(high) else f'least {low:.4g}'}"
+
+
+def _nats(value: float) -> str:
+    return f"{value:.2f} nats" if abs(value) < 1e4 else f"{value:.1e} nats"
 
 
 def _praise(model: str, numbers: Mapping[str, float]) -> str:
     if model == "gan":
         return f"its images are as near to held-out ones as they should be (MMD² {numbers['mmd']:.3f})"
     main = "elbo" if model == "vae" else "nll"
-    return f"{_title(main)} on held-out images is {numbers[main]:.2f} nats, as in right runs"
+    return f"{_title(main)} on held-out images is {_nats(numbers[main])}, as in right runs"
 
 
 def _title(name: str) -> str:
