@@ -7,13 +7,15 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from grader import decisions
 from grader import grade as spine
 from grader.box.canary import refuse_if_broken
 from grader.box.sandbox import Box, Request
@@ -239,6 +241,14 @@ def write_class(rubric: Rubric, store: Store, *, expected: int = 0) -> None:
     store.write_text("grades.csv", gradebook(rubric, grades))
 
 
+def write_again(rubric: Rubric, students: Collection[str], store: Store) -> None:
+    """Writes the pages of some students, and those of the class, again: from the kept grades and the reviews."""
+    for student, (grade, work) in store.grades().items():
+        if student in students:
+            write_student(rubric, grade, store, _wall(store, work))
+    write_class(rubric, store)
+
+
 def idle_reviews(rubric: Rubric, store: Store) -> list[str]:
     """A sentence for each review and each extension that does nothing, because its student or its item is not there."""
     grades, items = store.grades(), {item.id for item in rubric.items}
@@ -250,7 +260,30 @@ def idle_reviews(rubric: Rubric, store: Store) -> list[str]:
             said.append(f"a review in {store.folder}/reviews.jsonl is for `{review.student}`, who has no grade")
         elif review.item not in items:
             said.append(f"a review in {store.folder}/reviews.jsonl is for item `{review.item}`, which is not there")
-    return list(dict.fromkeys(said))
+    return [*dict.fromkeys(said), *_changed_reviews(rubric, store, grades)]
+
+
+def _changed_reviews(rubric: Rubric, store: Store, grades: Mapping[str, tuple[Grade, str]]) -> list[str]:
+    """A sentence for each item that people have decided on, and whose result is another one since then."""
+    decided, changed = decisions.fold(store.entries()), Counter[str]()
+    asks = {item.id: item for item in rubric.items}
+    for (student, item), decision in decided.decisions.items():
+        if decision.saw and student in grades and item in asks:
+            grade, work = grades[student]
+            outcome = grade.outcomes.get(item)
+            answer = answer_to(asks[item], store.answers(work))
+            changed[item] += outcome is not None and decisions.saw(outcome, answer) != decision.saw
+    return [
+        f"item {item}: {_count(count, 'result')} that a person has decided on changed since; the decisions stand, "
+        f"grade review {store.folder} shows them"
+        for item, count in changed.items()
+        if count
+    ]
+
+
+def answer_to(item: Item, answers: Mapping[str, str]) -> str:
+    """What a student wrote to an item; "" for code, and where nothing was kept."""
+    return answers.get(str(getattr(item.check, "part", "")), "") if item.check.reads_text else ""
 
 
 @dataclass(frozen=True)
@@ -283,6 +316,8 @@ class Desk:
                     printed[item.id] = observation.printed[:4000]
         if code.layers or text.layers:
             self.store.keep(_wall_key(digest_), Observation("ok", detail=code.layers or text.layers))
+        if work.answers:
+            self.store.keep_answers(digest_, work.answers)
         grade = Grade(submission.student, outcomes, work.remarks, printed, unplaced=work.answers.get(NO_PART, ""))
         grade = replace(grade, handed=submission.handed)
         self.store.write_grade(grade, digest_)
