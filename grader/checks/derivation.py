@@ -2,10 +2,6 @@
 
 The box reads the formulas and evaluates both sides of every claim; the reference evaluates what it must arrive at and
 its milestones on the same worlds. Here the numbers are compared. What can't be read or decided never costs a point.
-
-Theory of operation. True is not yet shown: a step counts if both sides differ in more than their arrangement, once, and
-only where something of the answer has to do with what is asked for. What is to be shown may be a formula, which some
-side must have the value of, or a relation, which must be said; and an inequality is not said by its reverse.
 """
 
 from __future__ import annotations
@@ -18,29 +14,26 @@ import numpy as np
 
 from grader.checks.code import Code, Unread
 from grader.checks.diagnose import number
+from grader.checks.seen import COMMENT, Seen, of_ends, seen, with_choice
 from grader.maths import (
     MAX_ANSWER,
     Judged,
-    Said,
     Statement,
-    Web,
     alternatives,
     displayed,
     evaluated,
     judged,
     likely,
-    matches,
-    may_be_open,
     observed_answer,
-    only_bounded,
-    said,
     shown,
     statement,
     trouble,
-    web,
 )
 from grader.model import Evidence, Expected, Fact, Line, Lines, LineVerdict, Observation, Outcome, Table, Values
 from grader.values import cases, under
+
+MOST_STEPS = 50
+SIGNS = {"=": "=", ">=": r"\ge", "<=": r"\le"}
 
 
 @dataclass(frozen=True)
@@ -58,26 +51,6 @@ class Weights:
 
     steps: float = 1.0
     ends: float = 1.0
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a derivation shows: how many different steps hold and which fail, whether it arrives, what it passes.
-
-    `related`: whether one of its steps has to do with what is asked for. `same`: whether a claim was left out because
-    its sides are the same but for their arrangement.
-    """
-
-    steps: int
-    failed: tuple[Judged, ...]
-    arrival: Said
-    reached: tuple[bool, ...]
-    related: bool
-    same: bool
-
-    def whole(self, least: int) -> bool:
-        """Whether nothing is missing."""
-        return self.arrival == "yes" and all(self.reached) and self.related and self.steps >= least
 
 
 @dataclass(frozen=True)
@@ -146,7 +119,8 @@ class Derivation:
             yield from self._unproved(expected)
 
     def _evaluated(self, formulas: Mapping[str, str], seed: int) -> Values:
-        return {**evaluated(formulas, self.world, seed), **_of_ends(formulas["ends"], self._relations(), self.world)}
+        found = evaluated(formulas, self.world, seed)
+        return {**found, **of_ends(found, formulas, self._relations(), self.world, seed)}
 
     def _unsaid(self, one: Statement, expected: Values) -> Iterator[tuple[str, str]]:
         """What is wrong with a relation that is to be shown: it must hold, and be told from its reverse."""
@@ -158,9 +132,9 @@ class Derivation:
             yield "ends", f"`ends`: `{text}` can't be decided: {here.why if here else 'it says nothing'}"
         elif here.verdict != "holds":
             yield "ends", f"`ends`: `{text}` does not hold{_sides_told(here)}"
-        elif one.relation != "=" and equal and equal.verdict == "holds":
+        elif one.relation != "=" and equal and equal.verdict == "holds" and equal.solved is None:
             yield "ends", f"`ends`: both sides of `{text}` are equal in every world, which hides a wrong direction"
-        elif self._seen(self._observed(text), expected).arrival != "yes":
+        elif _seen(self._observed(text), expected).arrival != "yes":
             yield "ends", f"`ends`: `{text}` would not be recognised in an answer"
 
     def _observed(self, text: str) -> Values:
@@ -181,100 +155,73 @@ class Derivation:
                 yield "solution", f"`solution`: {_failure(claim)}{place}"
             elif claim.verdict == "undecided":
                 yield "solution", f"`solution`: line {claim.line + 1} can't be decided: {claim.why}{place}"
-        found = self._seen(values, expected)
+        found = _seen(values, expected)
         for k, hit in enumerate(found.reached):
             if not hit:
                 what = "nothing in the solution has this value"
                 yield f"milestones.{k}.formula", f"`milestones[{k}].formula`: {what}"
         if found.arrival != "yes":
-            yield "solution", f"`solution`: it does not arrive at `ends`{COMMENT[found.arrival]}"
+            what = ": ".join(filter(None, ("it does not arrive at `ends`", COMMENT[found.arrival])))
+            yield "solution", f"`solution`: {what}"
         elif not found.related:
             yield "solution", "`solution`: none of its steps has to do with `ends` or a milestone"
         elif found.steps < self.least_steps:
-            yield (
-                "least_steps",
-                f"`least_steps`: the solution has {found.steps} different steps, fewer than are asked for",
-            )
+            what = f"the solution has {found.steps} different steps, fewer than are asked for"
+            yield "least_steps", f"`least_steps`: {what}"
 
     @staticmethod
     def probe(code: Code, call: Mapping[str, Any], given: Values) -> Values:  # noqa: ARG004 - there are no inputs
         if "formulas" in call:
             found = evaluated(call["formulas"], call["world"], call["seed"], slips=("ends",))
-            return {**found, **_of_ends(call["formulas"]["ends"], call["relations"], call["world"])}
-        return observed_answer(bounded(code.answer(call["part"])), call["world"], call["seed"])
+            return {**found, **of_ends(found, call["formulas"], call["relations"], call["world"], call["seed"])}
+        text = bounded(code.answer(call["part"]))
+        return with_choice(observed_answer(text, call["world"], call["seed"]), text)
 
     def compare(self, expected: Expected, observed: Observation) -> Outcome:
         values = observed.values
         claims = judged(values)
-        found = self._seen(values, expected.values)
+        found = _seen(values, expected.values)
         credit = self._credit(found)
         evidence: tuple[Evidence, ...] = (lines_of(values, claims), self._looked_for(found))
         unjudged = unjudged_of(values, _standing(claims, values))
-        if unjudged and credit < 1.0 and not (found.steps and found.whole(self.least_steps)):
+        if unjudged and credit < 1.0 and not found.whole(self.least_steps):
             told = _summary(found.steps, list(found.failed))
             return Outcome(None, f"A person decides: {unjudged}; {told}.", evidence, "undecided")
         if found.arrival == "both":
-            return Outcome(
-                None, "A person decides: the answer ends in two ways that exclude each other.", evidence, "two_ends"
-            )
+            return Outcome(None, f"A person decides: {COMMENT['both']}.", evidence, "two_ends")
         sentence, note = self._said(found)
-        if note == "does_not_arrive":
+        if note == "does_not_arrive" and found.arrival == "no":
             sentence += _why_not(values, expected.values)
         if unjudged and credit == 1.0:
             evidence = (*evidence, Fact("not judged by the grader", unjudged))
         return Outcome(credit, sentence, evidence, note)
 
-    def _seen(self, values: Values, expected: Values) -> Seen:
-        standing = _standing(judged(values), values)
-        sides = _sides(values)
-        goals = [name for name in cases(expected) if name.partition(".")[0] in ("ends", "start", "milestone")]
-        reached = [
-            any(matches(side, under(f"milestone.{k}", expected)) for side in sides) for k in range(len(self.milestones))
-        ]
-        true = [claim for claim in standing if claim.verdict == "holds"]
-        steps = {key for claim in true if (key := _step(claim, sides))}
-        doing = [claim for claim in standing if claim.verdict in ("fails", "undecided") or _step(claim, sides)]
-        lines = {claim.line for claim in doing} | {int(sides[claim.left]["line"]) for claim in doing}
-        near = (side for side in sides if int(side["line"]) in lines)
-        return Seen(
-            steps=len(steps),
-            failed=tuple(claim for claim in standing if claim.verdict == "fails"),
-            arrival=_arrival(values, standing, expected),
-            reached=tuple(reached),
-            related=any(claim.solved is not None for claim in doing)
-            or any(matches(side, under(goal, expected)) for side in near for goal in goals),
-            same=len(steps) < len(true),
-        )
-
     def _credit(self, found: Seen) -> float:
         marks = [(m.weight, float(hit)) for m, hit in zip(self.milestones, found.reached, strict=True)]
         # Truth is not proof: steps that hold count as far as they go the way that is to be gone.
-        gone = sum(weight * hit for weight, hit in marks) / sum(weight for weight, _ in marks) if marks else 1.0
-        enough = min(1.0, (found.steps - 1) / (self.least_steps - 1)) if self.least_steps > 1 else 1.0
+        way = [mark for mark, given in zip(marks, found.given, strict=True) if not given]
+        enough = (found.steps + len(found.failed) - 1) / (self.least_steps - 1) if self.least_steps > 1 else 1.0
         steps = found.steps / (found.steps + len(found.failed)) if found.steps else 0.0
-        steps *= gone * max(0.0, enough) * found.related
-        parts = [(self.weights.steps, steps), (self.weights.ends, float(found.arrival == "yes")), *marks]
-        total = sum(weight for weight, _ in parts)
-        return round(sum(weight * share for weight, share in parts) / total, 6)
+        steps *= _mean(way) * min(1.0, max(0.0, enough)) * found.related
+        ends = float(found.arrival == "yes")
+        return round(_mean([(self.weights.steps, steps), (self.weights.ends, ends), *marks]), 6)
 
     def _said(self, found: Seen) -> tuple[str, str]:
         if found.failed:
             first = found.failed[0]
-            end = "; it does not arrive where it must" if found.arrival == "no" else COMMENT[found.arrival]
-            return f"{_failure(first)}{end}", first.note or "wrong_step"
+            end = "it does not arrive where it must" if found.arrival in ("no", "open") else COMMENT[found.arrival]
+            return "; ".join(filter(None, (_failure(first), end))), first.note or "wrong_step"
         missing = [m.title for m, hit in zip(self.milestones, found.reached, strict=True) if not hit]
-        if not found.steps and found.same:
-            return "no step is shown: both sides of what is claimed are the same but for their arrangement", "no_steps"
         if not found.steps:
-            return "no step is shown that could be checked", "no_steps"
+            end = "the end is right, but " if found.arrival == "yes" else ""
+            same = "no step is shown: both sides of what is claimed are the same but for their arrangement"
+            return end + (same if found.same else "no step is shown that could be checked"), "no_steps"
         held = _count(found.steps)
         if found.arrival == "bound":
             return f"{held} hold, but an equality is asked for, and only an inequality is shown", "only_a_bound"
         if found.arrival != "yes":
-            return (
-                f"{held} hold, but it does not arrive at what is asked for{COMMENT[found.arrival]}",
-                "does_not_arrive",
-            )
+            end = "it does not arrive at what is asked for"
+            return f"{held} hold, but {': '.join(filter(None, (end, COMMENT[found.arrival])))}", "does_not_arrive"
         if not found.related:
             return f"{held} hold, but none of them has to do with what is asked for", "beside_the_point"
         if missing:
@@ -288,80 +235,26 @@ class Derivation:
     def _looked_for(self, found: Seen) -> Table:
         milestones = zip(self.milestones, found.reached, strict=True)
         rows = [(m.title, "reached" if hit else "not found") for m, hit in milestones]
-        arrived = "yes" if found.arrival == "yes" else f"no{COMMENT[found.arrival].replace(';', ':')}"
+        why = "" if found.failed and found.arrival == "open" else COMMENT[found.arrival]
+        arrived = "yes" if found.arrival == "yes" else ": ".join(filter(None, ("no", why)))
         rows.append(("arrives where it must", arrived))
         if self.least_steps > 1:
             rows.append((f"different steps that hold, at least {self.least_steps}", str(found.steps)))
         return Table("what was looked for", ("", ""), tuple(rows))
 
 
-MOST_STEPS = 50
-SIGNS = {"=": "=", ">=": r"\ge", "<=": r"\le"}
-COMMENT: Mapping[Said, str] = {
-    "yes": "",
-    "no": "",
-    "both": "; the answer ends in two ways that exclude each other",
-    "reversed": "; the inequality points the wrong way",
-    "equal": "; an equality is written where only an inequality holds",
-    "bound": "; only an inequality is shown where an equality is asked for",
-    "open": "; what is there is right, but not yet worked out",
-}
-
-
-def _of_ends(ends: str, relations: Mapping[str, str], world: Any) -> dict[str, np.ndarray]:
-    """Of each way to put the end, the relation that it is, and what may be left to be worked out in it."""
-    found = {f"relation/{k}": np.array(relation) for k, relation in relations.items()}
-    return found | {f"open/{k}": np.array(sorts) for k, sorts in enumerate(may_be_open(ends, world))}
-
-
 def _standing(claims: list[Judged], values: Values) -> list[Judged]:
     return [claim for claim in claims if _stands(claim, values)]
 
 
-def _step(claim: Judged, sides: list[Values]) -> frozenset[str]:
-    """What tells a step from others: the forms of its sides; nothing of a claim that holds of itself, or of numbers."""
-    if claim.verdict != "holds":
-        return frozenset()
-    forms = frozenset(str(sides[k].get("form", k)) for k in (claim.left, claim.right))
-    return frozenset() if len(forms) == 1 or all(form.startswith("#") for form in forms) else forms
+def _mean(parts: list[tuple[float, float]]) -> float:
+    """The mean of shares by their weights; 1 of none."""
+    total = sum(weight for weight, _ in parts)
+    return sum(weight * share for weight, share in parts) / total if total else 1.0
 
 
-def _arrival(values: Values, claims: list[Judged], expected: Values) -> Said:
-    """Whether the answer arrives at one of the ways to put the end, or what it says in place of the last of them."""
-    told = web(values, claims)
-    relations = under("relation", expected)
-    found: Said = "no"
-    for k in ("0", *cases(under("ends/or", expected))):
-        end = {name: value for name, value in under("ends", expected).items() if not name.startswith("or/")}
-        end = end if k == "0" else under(f"ends/or/{k}", expected)
-        if k in relations:
-            here = said(told, under(f"start.{k}", expected), str(relations[k]), end)
-        else:
-            here = _ended(values, claims, told, end, str(expected.get(f"open/{k}", "")).split())
-        if here == "yes":
-            return "yes"
-        found = here if here != "no" else found
-    return found
-
-
-def _ended(values: Values, claims: list[Judged], told: Web, end: Values, may_be_open: list[str]) -> Said:
-    """Whether a side at the end of a chain has the value of a formula, by equality and without a second end.
-
-    Somewhere that value must be worked out as far as the formula is, so that it is no end to repeat the question.
-    """
-    sides = _sides(values)
-    ends = [int(k) for k in values.get("ends", ()) if int(k) < len(sides)]
-    right = [k for k in ends if matches(sides[k], end) or matches(under("read", sides[k]), end)]
-    if not right:
-        return "no"
-    if not any(set(str(side["open"]).split()) <= set(may_be_open) and matches(side, end) for side in told.sides):
-        return "open"
-    if all(only_bounded(told, claims, k) for k in right):
-        return "bound"
-    # A chain that goes wrong on its way is a slip; one that is nothing but another end is another answer.
-    begun = {claim.left for claim in claims} - {claim.right for claim in claims}
-    other = [c for c in claims if c.verdict == "fails" and c.relation == "=" and c.right in ends and c.left in begun]
-    return "both" if any(matches(sides[claim.left], end) for claim in other) else "yes"
+def _seen(values: Values, expected: Values) -> Seen:
+    return seen(values, _standing(judged(values), values), expected)
 
 
 def bounded(text: str) -> str:
@@ -382,7 +275,7 @@ def _why_not(observed: Values, expected: Values) -> str:
 
 
 def _count(held: int) -> str:
-    return f"the one step that is shown does{'' if held else ' not'}" if held == 1 else f"all {held} steps"
+    return {1: "the one step that is shown does", 2: "both steps"}.get(held, f"all {held} steps")
 
 
 def _summary(held: int, failed: list[Judged]) -> str:
@@ -399,7 +292,7 @@ def _failure(claim: Judged) -> str:
 def _sides_told(claim: Judged) -> str:
     if claim.at is None:
         return ""
-    left, right = (number(value) for value in claim.at)
+    left, right = _both(claim.at)
     return f" (in one world the left side is {left}, the right side {right})"
 
 
@@ -407,16 +300,6 @@ def _stands(claim: Judged, values: Values) -> bool:
     """Whether a claim counts: what fails within a sentence may be a condition or an assumption."""
     alone = bool(values.get(f"line/{claim.line}/alone", np.array(True)))
     return alone or claim.verdict == "holds"
-
-
-def _sides(values: Values) -> list[Values]:
-    sides = cases(under("side", values))
-    return [sides[key] for key in sorted(sides, key=int)]
-
-
-def ends_of(values: Values) -> list[Values]:
-    sides = _sides(values)
-    return [sides[int(k)] for k in values.get("ends", np.zeros(0, int)) if int(k) < len(sides)]
 
 
 def unjudged_of(values: Values, claims: list[Judged]) -> str:
@@ -450,11 +333,26 @@ def _line(line: Mapping[str, Any], mine: list[Judged], values: Values) -> Line:
     why = str(line.get("why", ""))
     failed = next((claim for claim in mine if claim.verdict == "fails" and _stands(claim, values)), None)
     verdict: LineVerdict = "unread" if why else _worst(mine, values)
-    words = [why] if why else [_told(claim, values) for claim in mine]
+    words = [why] if why else _words(mine, failed, values)
     words += [f"read with a change: {line['read_as']}"] if str(line.get("read_as", "")) else []
-    sides = tuple(map(number, failed.at)) if failed and failed.at else ("", "")
+    sides = _both(failed.at) if failed and failed.at else ("", "")
     said = "; ".join(dict.fromkeys(filter(None, words)))
     return Line(str(line.get("mathml", "")), str(line["text"]), verdict, said, *sides)
+
+
+def _words(mine: list[Judged], failed: Judged | None, values: Values) -> list[str]:
+    """What is said of the claims of a line; of one that fails only why its first wrong step does."""
+    if failed is None:
+        return [_told(claim, values) for claim in mine]
+    more = sum(claim.verdict == "fails" and _stands(claim, values) for claim in mine) - 1
+    further = f"{more} more {'step does' if more == 1 else 'steps do'} not hold" if more else ""
+    return [_told(failed, values), further]
+
+
+def _both(at: tuple[float, float]) -> tuple[str, str]:
+    """Both sides as they are shown; one that is rounding beside the other is 0."""
+    left, right = (0.0 if abs(value) <= 1e-12 * abs(other) else value for value, other in (at, at[::-1]))
+    return number(left), number(right)
 
 
 def _worst(claims: list[Judged], values: Values) -> LineVerdict:
