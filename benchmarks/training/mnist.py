@@ -21,7 +21,7 @@ import numpy as np
 
 BATCH, RATE, HIDDEN, LATENT = 128, 1e-3, 400, 20
 
-TASK = f'''
+TASK = f"""
 import torch
 from torch import nn
 
@@ -63,7 +63,7 @@ class Standard:
 
     def loss(self, net, x):
         return net.negative_elbo(x)
-'''
+"""
 
 
 def main() -> None:

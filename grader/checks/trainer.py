@@ -85,9 +85,10 @@ def _train(task: Any, call: Mapping[str, Any], given: Values) -> dict[str, np.nd
     early: dict[str, np.ndarray] = {}
     curve: list[float] = []
     if not call["control"] and call["loop"] == "fit":
-        said = task.fit(net, images, call["steps"], call["seed"])
-        net = said if isinstance(said, torch.nn.Module) else net
-        curve = [float(value) for value in said][: 100 * CURVE] if isinstance(said, list | tuple) else []
+        returned = task.fit(net, images, call["steps"], call["seed"])
+        said = returned if isinstance(returned, tuple) else (returned,)
+        net = next((part for part in said if isinstance(part, torch.nn.Module)), net)
+        curve = next((_curve(part) for part in said if isinstance(part, list)), [])
     else:
         for k, value in enumerate(_steps(task, net, images, call), 1):
             curve.append(value)
@@ -95,6 +96,11 @@ def _train(task: Any, call: Mapping[str, Any], given: Values) -> dict[str, np.nd
                 early = taken(net)
     found = beneath("weights", taken(net)) | beneath("early", early)
     return found | {"curve": np.array(curve, np.float64)}
+
+
+def _curve(said: list[Any]) -> list[float]:
+    """The losses in a list, nan for what is no number."""
+    return [_number(value) for value in said[: 100 * CURVE]]
 
 
 def _stack(task: Any, call: Mapping[str, Any], given: Values) -> dict[str, np.ndarray]:
@@ -234,7 +240,11 @@ def _images(array: np.ndarray, call: Mapping[str, Any]) -> Any:
 
 
 def _number(value: Any) -> float:
-    return float(value.detach()) if hasattr(value, "detach") else float(value) if value is not None else float("nan")
+    """A loss as a number for its curve, nan for what is none: nothing is judged by it."""
+    try:
+        return float(value.detach()) if hasattr(value, "detach") else float(value)
+    except (TypeError, ValueError, RuntimeError):
+        return float("nan")
 
 
 def built(task: Any) -> Any:
