@@ -124,6 +124,8 @@ def _tried_step(step: Step, slip: str, text: str, names: frozenset[str]) -> Trie
     verdict, notes = _verdict_of_step(step, text, SEED)
     seconds = time.perf_counter() - start
     true = apart.true_at_the_end(text, step.world)
+    if true and verdict == "fails":
+        true = apart.true_at_the_end(text, step.world, apart.ORDERED_AGAIN)
     return Tried(step.where, slip, text, verdict, bool(names & set(notes)), seconds, true, notes)
 
 
@@ -184,9 +186,9 @@ def _report_slips(found: list[Tried], *, shown: bool) -> None:
     refused = [t for t in found if t.true and t.verdict == "fails"]
     decided = len(caught) + len(accepted)
     print(f"single-slip mutants: {len(wrong)}, and {len(found) - len(wrong)} that are true, which count for nothing")
-    print(f"  not known apart to be wrong      {share(sum(t.true is None for t in wrong), len(wrong))}")
     print(f"  true, but refused                {share(len(refused), len(found) - len(wrong))}")
     print(f"  caught, of those decided         {share(len(caught), decided)}")
+    print(f"  known apart to be wrong, of them {share(sum(t.true is False for t in caught), len(caught))}")
     print(f"  never accepted                   {share(len(wrong) - len(accepted), len(wrong))}")
     print(f"  left to a person                 {share(len(person), len(wrong))}")
     print(f"  slip among the first three       {share(sum(t.named for t in caught), len(caught))}")
@@ -249,12 +251,12 @@ def times_of(found: Sequence[Step], whole: Sequence[Part]) -> None:
 def others(tried: Sequence[Tried], found: Sequence[Step], count: int, seed: int) -> None:
     """The same pairs for other programmes, one half equal, and for this one."""
     rng = random.Random(seed)
-    equal = [rivals.Pair(latex(s.left), latex(s.right), True) for s in found if s.relation == "=" and not s.before]
+    equal = [rivals.Pair(latex(s.left), latex(s.right), True) for s in found if s.relation == "=" and s.alone]
     lefts = sorted({pair.left for pair in equal}, key=len, reverse=True)
     wrong = []
-    for body in (t.text.strip("$\n ") for t in tried if t.verdict == "fails"):
+    for body in (t.text.rstrip("$\n ").rpartition("$$\n")[2] for t in tried if t.verdict == "fails"):
         left = next((left for left in lefts if body.startswith(f"{left} = ")), None)
-        if left is not None and "$$" not in body:
+        if left is not None:
             wrong.append(rivals.Pair(left, body.removeprefix(f"{left} = "), False))
     pairs = rng.sample(equal, min(count // 2, len(equal))) + rng.sample(wrong, min(count // 2, len(wrong)))
     print(f"other programmes on {len(pairs)} of these pairs ({sum(p.equal for p in pairs)} equal)")

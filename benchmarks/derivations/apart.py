@@ -6,29 +6,35 @@ The reader is the grader's own. What can't be found here is None, and counted as
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
 
 from benchmarks.derivations.models import Model
 from benchmarks.derivations.plainly import Found, Unknown
-from grader.maths.answer import _definitions, _without_programme, alternatives, lines, programme_of, room
+from grader.maths.answer import Room, _definitions, _without_programme, alternatives, lines, programme_of, room
 from grader.maths.read import read
 from grader.maths.scope import Formula
-from grader.maths.setting import Head, Setting
+from grader.maths.setting import Head
 from grader.maths.steps import derivation, known, unknown
 from grader.maths.tree import Negative, Node
 
 CLOSE = 1e-6
 EQUAL_MODELS = 8
 ORDERED_MODELS = 60
+ORDERED_AGAIN = 2000
+"""And those of an inequality that holds in all of the first, and is said to be broken."""
 EARLY = 3
 """Models after which an equation that fails is not asked further."""
 
 
-def true_at_the_end(text: str, world: Mapping[str, Any]) -> bool | None:
-    """Whether the last claim of a text is true; None if that is not known here."""
+def true_at_the_end(text: str, world: Mapping[str, Any], ordered: int = ORDERED_MODELS) -> bool | None:
+    """Whether the last claim of a text is true; None if that is not known here.
+
+    An inequality is true if it holds in `ordered` models.
+    """
     space = room(world, 0)
     read_lines = lines(text, space.told)
     whole = derivation([line.row for line in read_lines], [line.alone for line in read_lines])
@@ -43,7 +49,7 @@ def true_at_the_end(text: str, world: Mapping[str, Any]) -> bool | None:
 
     def true(k: int, solutions: list[dict[Head, Node]]) -> bool | None:
         left, right = sides[k]
-        return truth(left, claims[k].relation, right, space.told, space.formulas, solutions)
+        return truth(left, claims[k].relation, right, space, solutions, ordered)
 
     if len(space.solutions) < 2 or not true(len(claims) - 1, space.solutions):
         return true(len(claims) - 1, space.solutions)
@@ -72,7 +78,7 @@ def same_as_one(text: str, formulas: Iterable[str], world: Mapping[str, Any], up
         # Turned round, the largest of a thing is minus the smallest of minus it.
         other = other if sought == programme else Negative(other)
         try:
-            pairs = [_sides(node, other, Model(space.told, space.formulas, 1000 + k)) for k in range(EQUAL_MODELS)]
+            pairs = [_sides(node, other, model) for model in islice(_models(space, {}), EQUAL_MODELS)]
             found.append(_same(pairs, up_to))
         except (Unknown, RecursionError):
             found.append(None)
@@ -96,12 +102,7 @@ def _same(pairs: list[tuple[Found, Found]], up_to: str) -> bool:
 
 
 def truth(
-    left: Node,
-    relation: str,
-    right: Node,
-    told: Setting,
-    formulas: Mapping[Head, Formula],
-    solutions: list[dict[Head, Node]],
+    left: Node, relation: str, right: Node, space: Room, solutions: list[dict[Head, Node]], ordered: int
 ) -> bool | None:
     """Whether a claim holds in models that the grader never saw; None if that is not known here.
 
@@ -110,7 +111,7 @@ def truth(
     found = []
     for solution in [{}, *solutions]:
         try:
-            found.append(_holds(left, relation, right, told, formulas, solution))
+            found.append(_holds(left, relation, right, _models(space, solution), ordered))
         except (Unknown, RecursionError):
             continue
         if found[-1]:
@@ -118,22 +119,27 @@ def truth(
     return False if len(found) == 1 + len(solutions) else None
 
 
-def _holds(
-    left: Node, relation: str, right: Node, told: Setting, formulas: Mapping[Head, Formula], solution: dict[Head, Node]
-) -> bool:
-    pairs = []
-    for seed in range(EQUAL_MODELS if relation == "=" else ORDERED_MODELS):
-        model = Model(told, formulas, 1000 + seed)
+def _models(space: Room, solution: Mapping[Head, Node]) -> Iterator[Model]:
+    for seed in count(1000):
+        model = Model(space.told, space.formulas, seed)
         model.solved = {head.name: Formula(head, body) for head, body in solution.items()}
-        pairs.append(_sides(left, right, model))
-        if relation == "=" and len(pairs) == EARLY and not _same(pairs, ""):
-            return False
+        yield model
+
+
+def _holds(left: Node, relation: str, right: Node, models: Iterator[Model], ordered: int) -> bool:
     if relation == "=":
-        return _same(pairs, "")
-    usable = [(a, b) for a, b in pairs if not (np.any(np.isnan(a)) or np.any(np.isnan(b)))]
-    if len(usable) < len(pairs) / 2:
+        pairs = [_sides(left, right, model) for model in islice(models, EARLY)]
+        return _same(pairs, "") and _same([_sides(left, right, m) for m in islice(models, EQUAL_MODELS)], "")
+    usable = 0
+    for model in islice(models, ordered):
+        a, b = _sides(left, right, model)
+        if not (np.any(np.isnan(a)) or np.any(np.isnan(b))):
+            usable += 1
+            if not _stand(a, relation, b):
+                return False
+    if usable < ordered / 2:
         raise Unknown("it has no value in most models")
-    return all(_stand(a, relation, b) for a, b in usable)
+    return True
 
 
 def _stand(a: Found, relation: str, b: Found) -> bool:

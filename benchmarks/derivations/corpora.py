@@ -26,7 +26,10 @@ SHOWN = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "=": "="}
 
 @dataclass(frozen=True)
 class Step:
-    """A relation between two sides that holds; `before` is what stands before it, and what it needs, as displays."""
+    """A relation between two sides that holds; `before` is what stands before it, and what it needs, as displays.
+
+    `alone` tells whether it makes sense without.
+    """
 
     where: str
     world: Mapping[str, Any]
@@ -35,6 +38,7 @@ class Step:
     relation: str
     right: Node
     before: str = ""
+    alone: bool = True
 
     def text(self, right: Node | None = None, relation: str = "") -> str:
         """The step as a student would hand it in, with another right side or relation."""
@@ -120,7 +124,7 @@ def _steps(where: str, text: str, world: Mapping[str, Any]) -> Iterator[Step]:
             left, right = (whole.sides[k].node for k in (claim.left, claim.right))
             rows = [k for k in range(len(read_lines)) if k < claim.row or k in defining]
             before = "".join(f"$$\n{read_lines[k].text}\n$$\n" for k in rows)
-            yield Step(where, world, told, left, claim.relation, right, before)
+            yield Step(where, world, told, left, claim.relation, right, before, not defining)
 
 
 def _defines(row: Any) -> bool:

@@ -115,7 +115,7 @@ class Model:
         return [self.rng.gauss(0, 1) for _ in range(space.size)] if space.kind == "data" else []
 
     def _density(self, own: tuple[str, ...], given: tuple[str, ...]) -> dict[Any, float]:
-        sharp = self.rng.choice([0.5, 1.0, 5.0])
+        sharp = self.rng.choice([0.1, 0.5, 1.0, 5.0])
         found: dict[Any, float] = {}
         for condition in itertools.product(*map(self._range, given)):
             here = list(itertools.product(*map(self._range, own)))

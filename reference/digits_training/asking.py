@@ -1,10 +1,13 @@
 """What is trained with the students' functions: the course's nets, and how a step of theirs is put together."""
 
+import copy
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 LATENT = 8
+RATE = 3e-3
 
 
 class Coder(nn.Module):
@@ -191,7 +194,8 @@ class Watched(nn.Sequential):
 
 
 def first_steps(found, given):
-    """What the first step of a `Trainer` does to each net, and whether the second one draws another z."""
+    """Whether the first step of a `Trainer` moves the discriminator and the generator as it must, and the second has
+    another z: three booleans."""
     x = given["x"].float()
     first, now = (Adversaries(None).build() for _ in range(2))
     for name, net in first.items():
@@ -200,34 +204,37 @@ def first_steps(found, given):
     trainer = found(generator, now["discriminator"])
     trainer.step(x)
     drawn = list(generator.seen)
-    # A first step of Adam is minus the rate times the sign of the gradient, whatever the loss is multiplied by.
     real = [_loss_of_discriminator(first["discriminator"], x, fake) for _, fake in drawn]
-    fakes = [
-        F.softplus(-critic(first["generator"](z))).mean()
-        for z, _ in drawn
-        for critic in (first["discriminator"], now["discriminator"])
-    ]
-    followed = {
-        "the discriminator follows its own loss": _followed(first["discriminator"], now["discriminator"], real),
-        "the generator follows its own loss": _followed(first["generator"], now["generator"], fakes),
-    }
+    moved = [_stepped(first["discriminator"], loss) for loss in real]
+    scores = [critic(first["generator"](z)) for z, _ in drawn for critic in (first["discriminator"], *moved)]
+    made = [_stepped(first["generator"], F.softplus(-score).mean()) for score in scores]
+    trained = [_is_among(now["discriminator"], moved), _is_among(now["generator"], made)]
     trainer.step(x)
     later = generator.seen[len(drawn) :]
     fresh = not any(torch.equal(old, new) for old, _ in drawn for new, _ in later)
-    return {name: torch.tensor(value) for name, value in (followed | {"the second step has another z": fresh}).items()}
+    return torch.tensor([*trained, fresh])
 
 
 def _loss_of_discriminator(discriminator, x, fake):
     return F.softplus(-discriminator(x)).mean() + F.softplus(discriminator(fake)).mean()
 
 
-def _followed(first, now, losses):
-    """Whether the weights have made one step of Adam against the gradient of one of these losses."""
-    return any(_is_step(first, now, loss) for loss in losses)
+def _stepped(net, loss):
+    """The net after a first step of Adam: minus the rate times the sign of the gradient, whatever the loss's factor."""
+    after = copy.deepcopy(net)
+    slopes = torch.autograd.grad(loss, list(net.parameters()), retain_graph=True)
+    with torch.no_grad():
+        for weight, slope in zip(after.parameters(), slopes, strict=True):
+            weight -= RATE * slope.sign()
+    return after
 
 
-def _is_step(first, now, loss, rate=3e-3):
-    slopes = torch.autograd.grad(loss, list(first.parameters()), retain_graph=True)
-    pairs = zip(slopes, first.parameters(), now.parameters(), strict=True)
-    right = [((new - old + rate * slope.sign()).abs() < 0.05 * rate)[slope.abs() > 1e-6] for slope, old, new in pairs]
-    return torch.cat(right).float().mean().item() > 0.98
+def _is_among(net, nets):
+    """Whether the net has the weights of one of these, up to a few whose slope was next to nothing."""
+    gaps = [_gaps(net, other) for other in nets]
+    return any((gap < 0.05 * RATE).float().mean().item() > 0.98 for gap in gaps)
+
+
+def _gaps(net, other):
+    pairs = zip(net.parameters(), other.parameters(), strict=True)
+    return torch.cat([(one - two).detach().abs().flatten() for one, two in pairs])

@@ -8,4 +8,4 @@ pixels = Recipe(
     x=uniform("B", "C", "H", "W", low=0.0, high=1.0),
 )
 
-images = Recipe(sizes=((64, 64), (32, 64)), x=uniform("B", "D", low=0.0, high=1.0))
+images = Recipe(sizes=((64, 64),), x=uniform("B", "D", low=0.0, high=1.0))
