@@ -8,16 +8,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LEVELS = [
     {"model"},
-    {"values", "inputs", "places", "pictures", "decisions"},
-    {"intake", "maths", "training"},
+    {"values", "inputs", "places"},
+    {"intake", "maths"},
     {"checks", "store"},
-    {"rubric", "box", "late"},
-    {"trained"},
+    {"rubric", "box"},
     {"grade"},
     {"report"},
     {"gradescope", "formula"},
     {"run"},
-    {"autograde", "calibrate", "export", "home", "prove", "review", "starter"},
     {"cli"},
 ]
 
