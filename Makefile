@@ -20,7 +20,7 @@ test: $(READY)
 benchmark: $(READY)
 	$(VENV)/bin/python benchmarks/spine.py
 
-# Optional at run time: bubblewrap for one more layer of the wall, a browser and fonts to look at the pages.
+# Optional at run time: bubblewrap for one more layer of the wall, a browser and fonts for the tests of pages, and to look at them.
 system:
 	@if command -v apt-get >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ]; then run=; else run=sudo; fi; \

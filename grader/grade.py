@@ -6,6 +6,7 @@ item ── request ─► reference ─► Expected ┴─ judge ─► Outcome
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -18,7 +19,9 @@ from random import Random
 import numpy as np
 
 from grader.box.sandbox import Request
+from grader.late import deducted, lateness
 from grader.model import (
+    Conversing,
     CourseError,
     Expected,
     Grade,
@@ -45,6 +48,20 @@ def request(item: Item, *, reference: bool = False) -> Request:
     seed = int(digest("seed", item.id)[:8], 16)
     told = item.check.told(reference=reference) | {"seed": seed}
     return Request(item.kind, told, item.given, item.limits, may_be_unread=item.check.reads_text)
+
+
+def asked(ask: Ask, item: Item, *, seed: str) -> Observation:
+    """The student's answer to an item: to one request, or to as many as its kind makes, each to a fresh process.
+
+    `seed` is what the randomness of such a conversation follows from.
+    """
+    told = request(item)
+    if not isinstance(item.check, Conversing):
+        return ask(told)
+    call = {**told.call, "seed": int(digest("seed", item.id, seed)[:8], 16)}
+    return item.check.converse(
+        lambda part, given: ask(replace(told, call=dict(part), given=given)), call, item.given
+    )
 
 
 def expected(ask: Ask, item: Item) -> Expected:
@@ -142,8 +159,14 @@ def with_reviews(grade: Grade, reviews: Iterable[Review]) -> Grade:
 
 
 def score(rubric: Rubric, grade: Grade) -> Score:
-    """Points of the whole homework."""
-    return _score(rubric.items, grade)
+    """Points of the whole homework, and what the late policy takes of them."""
+    total = _score(rubric.items, grade)
+    return replace(total, deducted=deducted(lateness(rubric, grade.student, grade.handed), total.points))
+
+
+def final(total: Score) -> float:
+    """The points that count: those of the items without what the late policy takes."""
+    return total.points - total.deducted
 
 
 def score_question(question: Question, grade: Grade) -> Score:
@@ -183,6 +206,33 @@ def unpacked(item: Item, kept: Observation) -> Expected:
     return Expected(item.given, under("answer", kept.values), tuple(mistakes))
 
 
+def code_digest(work: Work) -> str:
+    """What of a submission's Python changes what it does: comments, docstrings and layout do not count.
+
+    Seeds follow from it, so that handing in the same code again draws nothing new.
+    """
+    parts = []
+    for name, source in sorted(work.sources.items()):
+        parts += [name, _meaning(source) if name.endswith(".py") else source]
+    return digest("code", *parts)
+
+
+def _meaning(source: bytes) -> bytes | str:
+    try:
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            body = getattr(node, "body", None)
+            if isinstance(body, list) and body and _is_text(body[0]):
+                del body[0]
+        return ast.dump(tree)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
 def work_digest(work: Work) -> str:
     """What of a submission can change an answer."""
     answers = {part: np.frombuffer(text.encode(), np.uint8) for part, text in work.answers.items()}
@@ -197,6 +247,7 @@ def programs() -> str:
     files = [
         *sorted((here / "checks").glob("*.py")),
         *sorted((here / "maths").glob("*.py")),
+        *sorted((here / "training").glob("*.py")),
         here / "box" / "worker.py",
     ]
     return digest(*(file.read_bytes() for file in files), *map(version, ("torch", "numpy", "pytest")))

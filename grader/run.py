@@ -7,19 +7,22 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from grader import decisions
 from grader import grade as spine
 from grader.box.canary import refuse_if_broken
 from grader.box.sandbox import Box, Request
 from grader.box.zygote import Gate, Zygote
 from grader.gradescope.results import dump_results, results_json
 from grader.intake import parts_asked, read
+from grader.late import idle_extensions
 from grader.model import (
     NO_PART,
     CourseError,
@@ -224,6 +227,11 @@ def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") 
     return reviewed
 
 
+def page_for_student(rubric: Rubric, grade: Grade, store: Store, work: str) -> str:
+    """The page of one student as he may see it: without the results of hidden items."""
+    return student_page(rubric, grade, layers=_wall(store, work), hidden=False)
+
+
 def write_class(rubric: Rubric, store: Store, *, expected: int = 0) -> None:
     """Writes the class page and the table of all kept grades, those of earlier runs and of single students included."""
     reviews = store.reviews()
@@ -233,16 +241,49 @@ def write_class(rubric: Rubric, store: Store, *, expected: int = 0) -> None:
     store.write_text("grades.csv", gradebook(rubric, grades))
 
 
+def write_again(rubric: Rubric, students: Collection[str], store: Store) -> None:
+    """Writes the pages of some students, and those of the class, again: from the kept grades and the reviews."""
+    for student, (grade, work) in store.grades().items():
+        if student in students:
+            write_student(rubric, grade, store, _wall(store, work))
+    write_class(rubric, store)
+
+
 def idle_reviews(rubric: Rubric, store: Store) -> list[str]:
-    """A sentence for each review that decides nothing, because its student or its item is not there."""
-    students, items = set(store.grades()), {item.id for item in rubric.items}
-    said = []
+    """A sentence for each review and each extension that does nothing, because its student or its item is not there."""
+    grades, items = store.grades(), {item.id for item in rubric.items}
+    students = set(grades)
+    idle = idle_extensions(rubric.late, ((student, grade.handed) for student, (grade, _) in grades.items()))
+    said = [f"{rubric.path.name}: an extension is for `{name}`, who has no grade" for name in idle]
     for review in store.reviews():
         if review.student not in students:
             said.append(f"a review in {store.folder}/reviews.jsonl is for `{review.student}`, who has no grade")
         elif review.item not in items:
             said.append(f"a review in {store.folder}/reviews.jsonl is for item `{review.item}`, which is not there")
-    return list(dict.fromkeys(said))
+    return [*dict.fromkeys(said), *_changed_reviews(rubric, store, grades)]
+
+
+def _changed_reviews(rubric: Rubric, store: Store, grades: Mapping[str, tuple[Grade, str]]) -> list[str]:
+    """A sentence for each item that people have decided on, and whose result is another one since then."""
+    decided, changed = decisions.fold(store.entries()), Counter[str]()
+    asks = {item.id: item for item in rubric.items}
+    for (student, item), decision in decided.decisions.items():
+        if decision.saw and student in grades and item in asks:
+            grade, work = grades[student]
+            outcome = grade.outcomes.get(item)
+            answer = answer_to(asks[item], store.answers(work))
+            changed[item] += outcome is not None and decisions.saw(outcome, answer) != decision.saw
+    return [
+        f"item {item}: {_count(count, 'result')} that a person has decided on changed since; the decisions stand, "
+        f"grade review {store.folder} shows them"
+        for item, count in changed.items()
+        if count
+    ]
+
+
+def answer_to(item: Item, answers: Mapping[str, str]) -> str:
+    """What a student wrote to an item; "" for code, and where nothing was kept."""
+    return answers.get(str(getattr(item.check, "part", "")), "") if item.check.reads_text else ""
 
 
 @dataclass(frozen=True)
@@ -261,28 +302,32 @@ class Desk:
         """
         work = work_of(self.rubric, submission)
         digest_ = spine.work_digest(work)
+        seed = digest("class", self.rubric.homework, spine.code_digest(work))
         outcomes: dict[str, Outcome] = {}
         printed: dict[str, str] = {}
         words = replace(work, sources={}, asking={})
         with _box(zygote, self.rubric, work) as code, _box(zygote, self.rubric, words) as text:
             for item in self.rubric.items:
                 box = text if item.check.reads_text else code
-                observation, outcomes[item.id] = self.answer(item, digest_, box, reference, zygote, stop)
+                observation, outcomes[item.id] = self.answer(item, digest_, seed, box, reference, zygote, stop)
                 if stop.is_set():
                     return None
                 if observation.printed.strip():
                     printed[item.id] = observation.printed[:4000]
         if code.layers or text.layers:
             self.store.keep(_wall_key(digest_), Observation("ok", detail=code.layers or text.layers))
+        if work.answers:
+            self.store.keep_answers(digest_, work.answers)
         grade = Grade(submission.student, outcomes, work.remarks, printed, unplaced=work.answers.get(NO_PART, ""))
+        grade = replace(grade, handed=submission.handed)
         self.store.write_grade(grade, digest_)
         return write_student(self.rubric, grade, self.store, _wall(self.store, digest_))
 
     def answer(
-        self, item: Item, work: str, box: Box, reference: Box, zygote: Zygote, stop: threading.Event
+        self, item: Item, work: str, seed: str, box: Box, reference: Box, zygote: Zygote, stop: threading.Event
     ) -> tuple[Observation, Outcome]:
         """One item's answer and the verdict on it; with the smallest failing input where the kind can look for one."""
-        observation = self._asked(item, work, box)
+        observation = self._asked(item, work, seed, box)
         outcome = spine.judge(item, self.expected[item.id], observation)
         wrong = observation.status == "ok" and outcome.credit != 1.0
         if wrong and item.check.searchable and item.recipe and not stop.is_set():
@@ -290,12 +335,12 @@ class Desk:
             outcome = _judged(item, self.expected[item.id], observation, found)
         return observation, outcome
 
-    def _asked(self, item: Item, work: str, box: Box) -> Observation:
+    def _asked(self, item: Item, work: str, seed: str, box: Box) -> Observation:
         key = spine.key(item, work)
         kept = self.store.kept(key)
         if kept is not None:
             return kept
-        observation = box.ask(spine.request(item))
+        observation = spine.asked(box.ask, item, seed=seed)
         if observation.status != "lost":
             self.store.keep(key, observation)
         return observation

@@ -13,20 +13,24 @@ An observation carries its checksum: one torn by a power cut counts as absent, a
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import errno
 import fcntl
 import hashlib
 import json
+import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
+from grader import decisions
 from grader.model import (
     STATUSES,
     CourseError,
@@ -35,19 +39,29 @@ from grader.model import (
     Grade,
     GradeboundError,
     Grid,
+    Handed,
     Line,
     Lines,
     Observation,
     Outcome,
+    Pictures,
     Plot,
     Review,
     Table,
     UsageError,
 )
-from grader.values import Frame, MalformedFrame, beneath, decode, encode, under
+from grader.pictures import bounded
+from grader.values import Frame, MalformedFrame, beneath, decode, digest, encode, under
 
 MAX_BLOB = 1 << 30
-EVIDENCE: dict[str, type[Evidence]] = {"fact": Fact, "table": Table, "grid": Grid, "plot": Plot, "lines": Lines}
+EVIDENCE: dict[str, type[Evidence]] = {
+    "fact": Fact,
+    "table": Table,
+    "grid": Grid,
+    "plot": Plot,
+    "pictures": Pictures,
+    "lines": Lines,
+}
 
 WHY = {
     errno.ENOSPC: "the disk is full",
@@ -127,27 +141,41 @@ class Store:
         told["printed"] = dict(sorted(grade.printed.items()))
         if grade.unplaced:
             told["unplaced"] = grade.unplaced
+        if grade.handed != Handed():
+            told["handed"] = _handed_told(grade.handed)
         text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
         self.write_text(f"{grade.student}/grade.json", text + "\n")
 
     def grades(self) -> dict[str, tuple[Grade, str]]:
         """All kept grades and the digests of their work, by student."""
-        found = {}
-        for path in sorted(self.folder.glob("*/grade.json")):
-            try:
-                told = json.loads(path.read_text("utf-8"))
-                outcomes = {item: _outcome(entry) for item, entry in told["outcomes"].items()}
-                grade = Grade(told["student"], outcomes, tuple(told["remarks"]), told["printed"])
-                grade = replace(grade, unplaced=str(told.get("unplaced", "")))
-                found[path.parent.name] = (grade, str(told["work"]))
-            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-                raise StoreError(
-                    f"{path} can't be read ({type(error).__name__}); remove it and run grade again"
-                ) from None
-        return found
+        return {path.parent.name: self.grade(path) for path in sorted(self.folder.glob("*/grade.json"))}
+
+    def grade(self, path: Path) -> tuple[Grade, str]:
+        """The grade in a file `grade.json`, and the digest of the work that it is for."""
+        try:
+            told = json.loads(path.read_text("utf-8"))
+            outcomes = {item: _outcome(entry) for item, entry in told["outcomes"].items()}
+            grade = Grade(told["student"], outcomes, tuple(told["remarks"]), told["printed"])
+            grade = replace(grade, unplaced=str(told.get("unplaced", "")), handed=_handed(told.get("handed", {})))
+            return grade, str(told["work"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StoreError(f"{path} can't be read ({type(error).__name__}); remove it and run grade again") from None
+
+    def keep_answers(self, work: str, answers: Mapping[str, str]) -> None:
+        """Keeps what a student has written, by part, for people to read beside the verdict."""
+        self.keep(digest("answers", work), Observation("ok", {"answers": np.array(json.dumps(dict(answers)))}))
+
+    def answers(self, work: str) -> dict[str, str]:
+        """What was written in the work of this digest, by part; empty if it was not kept."""
+        kept = self.kept(digest("answers", work))
+        return dict(json.loads(str(kept.values["answers"]))) if kept else {}
 
     def reviews(self) -> list[Review]:
         """What people decided, in order. A torn last line is passed over; any other bad line is an error."""
+        return decisions.reviews(self.entries())
+
+    def entries(self) -> list[decisions.Entry]:
+        """The lines of `reviews.jsonl`, in order."""
         path = self.folder / "reviews.jsonl"
         if not path.exists():
             return []
@@ -158,12 +186,12 @@ class Store:
         for number, line in enumerate(lines, 1):
             try:
                 if line.strip():
-                    found.append(_review(json.loads(line)))
+                    found.append(decisions.entry(json.loads(line), number))
             except (json.JSONDecodeError, UnicodeDecodeError) as error:
                 if number == len(lines):
                     break  # no line end after it: it was torn while it was written
                 raise CourseError(f"{path}:{number}", f"this line is not JSON: {error}") from None
-            except (ValueError, KeyError) as error:
+            except (ValueError, KeyError, TypeError) as error:
                 said = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
                 raise CourseError(f"{path}:{number}", f"this line is not a review: {said}") from None
         return found
@@ -199,19 +227,19 @@ def _told(verb: str, path: Path) -> Iterator[None]:
         raise StoreError(f"can't {verb} {path}: {why}; what was graded before is kept") from None
 
 
-def _review(told: Any) -> Review:
-    if not isinstance(told, dict):
-        raise ValueError("it is not an object with keys")
-    credit = told["credit"]
-    if isinstance(credit, bool) or not isinstance(credit, int | float) or not 0.0 <= credit <= 1.0:
-        raise ValueError(f"credit is {credit!r}, must be in 0..1")
-    texts = {name: str(told[name]) for name in ("student", "item", "comment", "by", "at")}
-    return Review(credit=float(credit), **texts)
+def _handed_told(handed: Handed) -> dict[str, Any]:
+    """What the platform says, without that of which it says nothing; times in ISO 8601."""
+    told = {name: value for name, value in asdict(handed).items() if value != getattr(Handed, name)}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
+
+
+def _handed(told: Mapping[str, Any]) -> Handed:
+    times = {name: datetime.fromisoformat(told[name]) for name in ("when", "due") if name in told}
+    return Handed(**{name: _frozen(value) for name, value in told.items()} | times)
 
 
 def _outcome_told(outcome: Outcome) -> dict[str, Any]:
-    names = {kind: name for name, kind in EVIDENCE.items()}
-    evidence = [{"is": names[type(entry)], **asdict(entry)} for entry in outcome.evidence]
+    evidence = [_evidence_told(entry) for entry in outcome.evidence]
     return {"credit": outcome.credit, "sentence": outcome.sentence, "note": outcome.note, "evidence": evidence}
 
 
@@ -220,8 +248,45 @@ def _outcome(told: Mapping[str, Any]) -> Outcome:
     return Outcome(told["credit"], told["sentence"], evidence, told["note"])
 
 
+def _evidence_told(entry: Evidence) -> dict[str, Any]:
+    if isinstance(entry, Pictures):
+        kept = bounded(entry)
+        # A list, for grade.json is sorted by key and rows have an order.
+        rows = [{"caption": caption, **_images_told(images)} for caption, images in kept.rows.items()]
+        return {"is": "pictures", "label": kept.label, "rows": rows}
+    names = {kind: name for name, kind in EVIDENCE.items()}
+    told = asdict(entry)
+    if isinstance(entry, Plot):
+        told["series"] = {name: _points_told(series) for name, series in entry.series.items()}
+        told["band"] = _points_told(entry.band) if entry.band else None
+    return {"is": names[type(entry)], **told}
+
+
+def _points_told(axes: Sequence[Sequence[float]]) -> list[list[float | None]]:
+    """Coordinates, with null for what is not finite: a loss that has diverged is still drawn up to there."""
+    return [[value if math.isfinite(value) else None for value in axis] for axis in axes]
+
+
+def _points(axes: Sequence[Sequence[float | None]]) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(math.nan if value is None else value for value in axis) for axis in axes)
+
+
+def _images_told(images: np.ndarray) -> dict[str, Any]:
+    return {"shape": list(images.shape), "bytes": base64.b64encode(np.ascontiguousarray(images).tobytes()).decode()}
+
+
+def _images(told: Mapping[str, Any]) -> np.ndarray:
+    """The images of one row. Raises ValueError if their bytes are not as many as their shape says."""
+    return np.frombuffer(base64.b64decode(told["bytes"], validate=True), np.uint8).reshape(told["shape"])
+
+
 def _evidence(told: Mapping[str, Any]) -> Evidence:
+    if told["is"] == "pictures":
+        return bounded(Pictures(told["label"], {row["caption"]: _images(row) for row in told["rows"]}))
     fields = {key: _frozen(value) for key, value in told.items() if key != "is"}
+    if told["is"] == "plot":
+        fields["series"] = {name: _points(series) for name, series in fields["series"].items()}
+        fields["band"] = _points(fields["band"]) if fields.get("band") else None
     if told["is"] == "lines":
         fields["lines"] = tuple(Line(**line) for line in fields["lines"])
     return EVIDENCE[told["is"]](**fields)

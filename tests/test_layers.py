@@ -8,14 +8,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LEVELS = [
     {"model"},
-    {"values", "inputs", "places"},
-    {"intake", "maths"},
+    {"values", "inputs", "places", "pictures", "decisions"},
+    {"intake", "maths", "training"},
     {"checks", "store"},
-    {"rubric", "box"},
+    {"rubric", "box", "late"},
+    {"trained"},
     {"grade"},
     {"report"},
     {"gradescope", "formula"},
     {"run"},
+    {"autograde", "calibrate", "export", "home", "prove", "review", "starter"},
     {"cli"},
 ]
 

@@ -422,7 +422,7 @@ def test_colours_have_contrast_in_light_and_dark() -> None:
         for ink, under in text:
             assert contrast(theme[ink], theme[under]) >= 4.5, f"{ground}: {ink} on {under}"
     for light_colour, dark_colour in charts.DARK.items():
-        least = {charts.INK: 4.5, charts.FAINT: 4.5, charts.RULE: 1.0}.get(light_colour, 3.0)
+        least = {charts.INK: 4.5, charts.FAINT: 4.5, charts.RULE: 1.0, charts.AREA: 1.0}.get(light_colour, 3.0)
         assert contrast(light_colour, light["card"]) >= least
         assert contrast(dark_colour, dark["card"]) >= least
 

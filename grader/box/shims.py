@@ -33,11 +33,22 @@ def explained(error: BaseException, told: str) -> str:
     """An error's line, with the reason where it is the box and not the student's mistake."""
     if isinstance(error, PermissionError) or "Permission denied (13)" in told:
         return told + " (it runs confined: no network, no other programs or processes, no files but its own)"
+    if isinstance(error, NameError) and error.name in _not_run(error):
+        return f"{told}: your function uses the global `{error.name}`, which is not run here"
     if type(error).__name__ in ("URLError", "gaierror", "ConnectionError", "HTTPError"):
         return told + " (there is no network where this is graded)"
     if "CUDA" in told and ("not compiled" in told or "No CUDA" in told or "driver" in told):
         return told + " (there is no GPU where this is graded; use the device of the inputs)"
     return told
+
+
+def _not_run(error: BaseException) -> tuple[str, ...]:
+    """The globals that a notebook has made in code which is not run here, where the error comes out of a notebook."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    known = step.tb_frame.f_globals.get("__not_run__", ()) if step is not None else ()
+    return known if isinstance(known, tuple) else ()
 
 
 def _in_one_process(init: Any) -> Any:

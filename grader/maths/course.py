@@ -17,6 +17,7 @@ import numpy as np
 
 from grader.maths.answer import Room, alternatives, flat, lines, programme_of, room
 from grader.maths.declared import DEFINED, declared_names, strange_name
+from grader.maths.forms import left_open
 from grader.maths.mark import caret
 from grader.maths.raw import Unreadable
 from grader.maths.read import read, read_row
@@ -60,6 +61,14 @@ def trouble(formulas: Mapping[str, str], told: Any, *, ends: frozenset[str] = fr
         what = next(filter(None, found), "")
         if what:
             yield name, what
+
+
+def may_be_open(text: str, told: Any) -> list[str]:
+    """What may be left to be worked out in an answer of the value of a formula, for each of its alternatives."""
+    space = room(told, 0)
+    declared = {head: space.formulas[head] for head in space.told.definitions}
+    nodes = [read(one, space.told.notation()) for one in alternatives(text)]
+    return [left_open(node, space.told, declared, declared) for node in nodes]
 
 
 @dataclass(frozen=True)

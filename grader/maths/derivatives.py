@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.maths.bigs import Bigs
-from grader.maths.tree import Apply, Derivative, Node, Number, Power, Symbol
+from grader.maths.tree import Apply, Derivative, Node, Number, Power, Symbol, Tuple, walk
 
 
 class Derivatives(Bigs):
@@ -30,10 +30,29 @@ class Derivatives(Bigs):
         self.at = close + 1
         if sum(times for _, times in by) != order:
             raise self.fail("the orders of a derivative above and below differ; it stands", self.tokens[low])
-        node = inner if inner is not None else self._operand(start)
+        alone = inner is None and self.peek().kind in {"rel", "end", "arrow", "quad", ","}
+        operand = Symbol("\\cdot", known=False, span=self.span(start)) if alone else None
+        node = inner if inner is not None else operand or self._operand(start)
+        place = self._place(inner)
+        if isinstance(node, Symbol) and place is not None and [one for one, _ in by] == [place]:
+            node = Apply(node.name, (place,), (), node.indices, node.known, span=self.span(start))
+            place = None
         for one, times in reversed(by):
             node = Derivative(node, one, times, span=self.span(start))
-        return node
+        return node if place is None else Apply("at", (node,), (place,), span=self.span(start))
+
+    def _place(self, inner: Node | None) -> Node | None:
+        """Where `\\frac{df}{dx}(a)` is taken; None if no single name stands in brackets behind the derivative."""
+        opening = self.at
+        if inner is not None and self._lists():
+            arguments, given = self.arguments()
+            return Tuple(arguments + given, span=self.span(opening))
+        if not isinstance(inner, Symbol) or self.peek().text != "(":
+            return None
+        if not self._alone(opening + 1, self.match[opening]):
+            return None
+        self.at = self.match[opening] + 1
+        return self.within(opening + 1, self.match[opening])
 
     def _differs(self, at: int) -> bool:
         """Whether a d, a ∂ or the δ of a functional derivative stands here."""
@@ -62,6 +81,16 @@ class Derivatives(Bigs):
             return node.base, int(node.exponent.value)
         return node, 1
 
+    def partial(self) -> Node:
+        """`\\partial_t f`, the derivative by t."""
+        start = self.at
+        token = self.take()
+        low, high = self.limits()
+        order = int(self.tokens[high[0]].text) if high and self.tokens[high[0]].text in {"2", "3"} else 1
+        if not low or (high and (order == 1 or high[1] != high[0] + 1)):
+            raise self.fail("a derivative does not say by what; it stands", token)
+        return Derivative(self._operand(start), self.within(*low), order, span=self.span(start))
+
     def gradient(self) -> Node:
         """∇ of what follows; ∇² at order 2. Without anything to derive it is an unknown name."""
         start = self.at
@@ -75,11 +104,15 @@ class Derivatives(Bigs):
         if not self.starts():
             name = "\\nabla" if order == 1 else "\\nabla^2"
             return Symbol(name, known=False, span=self.span(start))
-        by = self.within(*low) if low else None
+        named = self.listed(*low) if low else ()
+        by = Tuple(named, span=named[0].span) if len(named) > 1 else named[0] if named else None
         node = self.body()
         if by is None:
-            inner = node
-            if not (isinstance(inner, Apply) and len(inner.arguments) == 1):
+            called = [part.arguments for part in walk(node) if isinstance(part, Apply)]
+            if not called:
                 raise self.fail("a gradient does not say with respect to what; it stands", self.tokens[start])
-            by = inner.arguments[0]
+            alone = isinstance(node, Apply) and len(node.arguments) == 1
+            if not alone and (len(called[0]) > 1 or any(arguments != called[0] for arguments in called)):
+                return Apply("grad", (node,), span=self.span(start))
+            by = called[0][0]
         return Derivative(node, by, order, gradient=True, span=self.span(start))

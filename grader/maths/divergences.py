@@ -9,7 +9,7 @@ from grader.maths.lex import Token
 from grader.maths.names import Names
 from grader.maths.spelling import spelt
 from grader.maths.symbols import DIVERGENCES
-from grader.maths.tree import Divergence, Gaussian, Node, Symbol
+from grader.maths.tree import Apply, Divergence, Gaussian, Node, Symbol
 
 _PLAIN_FONT = re.compile(r"\\(?:mathbb|mathcal|mathbf)\{(\w+)\}\Z")
 
@@ -29,8 +29,10 @@ class Divergences(Names):
             low, high = self.script()
             label = self.label(low, high)
         whole = spelt(text, label if label not in self.notation.silent else "")
-        mine = whole in self.notation.own
-        if (mine or whole in self.declared or whole in self.notation.aliases) and not (base == "D" and self._doubled()):
+        mine = whole in self.notation.own or whole in self.declared or whole in self.notation.aliases
+        doubled = base == "D" and self._doubled()
+        counted = whole == "N" and whole in self.notation.scalars and self._lists()
+        if mine and not doubled and not counted:
             self.at = at
             return None
         kind = DIVERGENCES.get(spelt(base, label)) or (DIVERGENCES.get(base) if label in self.notation.silent else None)
@@ -40,12 +42,11 @@ class Divergences(Names):
         if kind and opening.kind == "open" and opening.text in {"(", "[", "\\{"}:
             made = self._divergence(kind, start)
             if made is not None:
-                return self.raised(made, self.scripts().above, start)
+                return made
         if kind in {"KL", "JSD"} and opening.kind != "open":
             return Symbol(kind, known=False, span=self.span(start))
         if base == "N" and not label and opening.kind == "open" and self._arguments_inside(token):
-            made = self._gaussian(start)
-            return self.raised(made, self.scripts().above, start)
+            return self._gaussian(start)
         self.at = at
         return None
 
@@ -74,7 +75,10 @@ class Divergences(Names):
                 self.at -= 1
                 raise self.unexpected()
             if kind == "H" and divider.kind in {"bar", "mid"}:
-                raise self.fail("a conditional entropy is not known", divider)
+                self.at = opening
+                before, after = self.arguments()
+                self.bar, self.double = saved
+                return Apply("H", before, after, span=self.span(start))
             right = self._argument()
         if self.at != end:
             raise self.unexpected()

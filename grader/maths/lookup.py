@@ -184,9 +184,16 @@ def apply(node: Apply, scope: Scope) -> Value:
 
 def _table(head: Head, scope: Scope) -> Value | None:
     moved = scope.replaced.get(head.name)
-    if moved is not None and set(moved.axes) >= set(head.variables):
+    if moved is not None and set(moved.axes) >= set(head.variables) and _is_told(head, scope):
         return moved
     return scope.world.tables.get(head)
+
+
+def _is_told(head: Head, scope: Scope) -> bool:
+    """Whether a name is declared with these arguments: what q(z|x) is says nothing of q(z)."""
+    setting = scope.world.setting
+    heads = [h for h in (*scope.world.tables, *(h for way in setting.unknowns for h in way)) if isinstance(h, Head)]
+    return head in heads or all(h.name != head.name for h in heads)
 
 
 def _by_name(node: Apply, scope: Scope) -> Formula | None:
@@ -278,7 +285,7 @@ def _substituted(formula: Formula, arguments: tuple[Node, ...], scope: Scope) ->
             real[formal] = scope.value(argument)
         else:
             raise Undecided("a definition is taken at something that is no variable of its space")
-    value = replace(scope, real=real).value(formula.body)
+    value = (replace(scope, real=real, memory=None) if real else scope).value(formula.body)
     return taken_at(value, {f: n for f, n in names.items() if f in value.axes}, scope)
 
 

@@ -6,10 +6,10 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterator
 
-from grader.maths.cursor import Cursor
+from grader.maths.cursor import Cursor, name_end
 from grader.maths.lex import Token
 from grader.maths.shapes import is_matrix
-from grader.maths.spelling import Range, Resolved, Scripts, spelt
+from grader.maths.spelling import KEPT, Range, Resolved, Scripts, spelt
 from grader.maths.symbols import DIVERGENCES
 from grader.maths.tree import (
     FUNCTIONS,
@@ -25,7 +25,8 @@ from grader.maths.tree import (
     Tuple,
 )
 
-_FONT = re.compile(r"\\(?:mathbf|vec|underline)\{(.*)\}\Z")
+_DRESSED = re.compile(r"\\(?:mathbf|vec|underline|hat|tilde|bar)\{(.*)\}\Z")
+FONT = re.compile(r"\\(?:mathbf|vec|underline)\{(.*)\}\Z")
 
 
 class Names(Cursor):
@@ -61,7 +62,10 @@ class Names(Cursor):
         if kinds and all(kind == "prime" for kind in kinds):
             found.primes += len(kinds)
         elif kinds and (
-            all(kind == "star" or text == "*" for kind, text in zip(kinds, texts, strict=True)) or texts == ["+"]
+            all(kind == "star" or text == "*" for kind, text in zip(kinds, texts, strict=True))
+            or texts in (["+"], *([name] for name in self.unsaid))
+            or kinds[0] == "rel"
+            or self._listed_above(low, high)
         ):
             found.star = self.label(low, high)
         elif kinds and kinds[0] == "open" and texts[0] == "(" and self.match[low] == high - 1 and not self.plain:
@@ -70,6 +74,13 @@ class Names(Cursor):
             raise self.fail("two exponents stand side by side", token)
         else:
             found.above, found.stop = (low, high), self.tokens.index(token, max(low - 3, 0), low)
+
+    def _listed_above(self, low: int, high: int) -> bool:
+        """Whether a comma stands in a superscript, which then is a label and no exponent."""
+        i = low
+        while i < high and self.tokens[i].kind != ",":
+            i = self.match.get(i, i) + 1
+        return i < high
 
     def within(self, low: int, high: int) -> Node:
         """The expression that some tokens make, all of them."""
@@ -112,7 +123,7 @@ class Names(Cursor):
         raised = f"({self.label(*scripts.raised)})" if scripts.raised else ""
         above = scripts.star or raised
         bases = [base]
-        while fitting := _FONT.match(bases[-1]):
+        while fitting := FONT.match(bases[-1]):
             bases.append(fitting[1])
         for one in bases:
             found = self._lookup(one, label, above, scripts)
@@ -165,6 +176,8 @@ class Names(Cursor):
     def _counts(self, name: str, low: int, high: int) -> bool:
         """Whether a script is an index: made of indices, variables and numbers only."""
         notation = self.notation
+        if self.tokens[low].kind == "_":
+            return False
         if all(t.kind == "number" for t in self.tokens[low:high]) and notation.takes_arguments(name):
             return False
         for i in range(low, high):
@@ -207,11 +220,16 @@ class Names(Cursor):
             primed = self.has(token.text + "'" * scripts.primes)
             if primed is not None:
                 found, scripts.primes = Resolved(primed), 0
+        if self._inverse(found, scripts):
+            # `g^{-1}(y)`, the inverse of a function and no reciprocal
+            name = f"{found.name}^{{-1}}"
+            scripts.above, found = None, Resolved(name, found.indices, name in self.declared)
         if not found.known:
             constant = self._constant(token, scripts, start)
-            if constant is not None:
+            called = token.text == "\\pi" and self.peek().kind == "open" and (self._lists() or self._moves())
+            if constant is not None and not called:
                 return self.raised(constant, scripts.above, start)
-        if self._called(token, found):
+        if self._called(token, found) and (found.known or not self._reciprocal(scripts) or self._moves()):
             return self.raised(self._apply(found, scripts, start), scripts.above, start)
         end = self.tokens[scripts.stop - 1].end if scripts.above else self.span(start)[1]
         span = (self.tokens[start].start, end)
@@ -231,40 +249,92 @@ class Names(Cursor):
         if opening.kind != "open" or opening.text not in {"(", "[", "\\{"}:
             return False
         if found.known and found.name not in FUNCTIONS:
-            return opening.text != "\\{" and self.notation.takes_arguments(found.name) and not self._a_factor()
+            if opening.text == "\\{":
+                return False
+            return not self._a_factor() if self.notation.takes_arguments(found.name) else self._lists() or self._moves()
         if found.name in FUNCTIONS:
             return True
         base = self.has(token.text)
         if base is not None and not self.notation.takes_arguments(base):
-            return False
-        if base is not None or token.kind == "word":
+            return opening.text != "\\{" and (self._lists() or self._moves())
+        if base is not None or token.kind == "word" or token.text in _ORDERS:
             return True
-        return found.name in self.notation.own or self._arguments_inside(token)
+        if token.text in INDICATORS and self.indicates():
+            return True
+        behind = self.tokens[min(self.match[self.at] + 1, len(self.tokens) - 1)]
+        functional = opening.text == "[" and behind.text == "(" and not behind.spaced
+        return functional or found.name in self.notation.own or self._arguments_inside(token)
+
+    def _inverse(self, found: Resolved, scripts: Scripts) -> bool:
+        """Whether a function with the exponent −1 stands before its arguments."""
+        if scripts.above is None or found.name not in self.notation.functions or self.peek().kind != "open":
+            return False
+        return self._reciprocal(scripts) and not self._a_factor()
+
+    def _reciprocal(self, scripts: Scripts) -> bool:
+        return scripts.above is not None and [t.text for t in self.tokens[slice(*scripts.above)]] == ["-", "1"]
 
     def _a_factor(self) -> bool:
-        """Whether the bracket here holds a sum of logarithms, as in `q (\\log q - \\log p)`: no argument."""
+        """Whether the bracket here holds a sum with logarithms of densities, as in `q (\\log q - 1)`: no argument."""
         depth = 0
         seen: set[str] = set()
         for i in range(self.at + 1, self.match[self.at]):
             kind, text = self.tokens[i].kind, self.tokens[i].text
             depth += (kind in {"{", "open"}) - (kind in {"}", "close"})
-            if depth == 0 and kind == ",":
-                return False
+            if kind == "name" and self.notation.takes_arguments(self.bare(text)):
+                seen.add("density")
             if depth == 0:
                 seen.add("+" if kind == "op" and text in {"+", "-"} else text if kind == "fn" else "")
-        return {"+", "log"} <= seen
+        return {"+", "log", "density"} <= seen and not self._lists()
 
     def _arguments_inside(self, token: Token) -> bool:
+        if self._lists():
+            return True
         low, high = self.at + 1, self.match[self.at]
+        return self.tokens[low].kind == "name" and self._single(token, low, high)
+
+    def indicates(self) -> bool:
+        """Whether the braces here hold a condition: those of `1\\{x > 0\\}`."""
+        inside = range(self.at + 1, self.match.get(self.at, self.at))
+        return self.peek().text == "\\{" and any(self.tokens[i].kind == "rel" for i in inside)
+
+    def _lists(self) -> bool:
+        """Whether the bracket here holds several things, or one with a condition: no factor, whatever stands before."""
+        opening = self.peek()
+        if opening.kind != "open" or opening.text not in {"(", "["}:
+            return False
         if self.bars[self.at] % 2 or self.doubles[self.at] % 2:
             return True
         depth = 0
-        for i in range(low, high):
+        for i in range(self.at + 1, self.match[self.at]):
             kind = self.tokens[i].kind
             depth += (kind in {"{", "open"}) - (kind in {"}", "close"})
-            if depth == 0 and kind in {",", "mid", ";"}:
+            if depth == 0 and kind in {",", "mid", ";", "rel"}:
                 return True
-        return self.tokens[low].kind == "name" and self._single(token, low, high)
+        return False
+
+    def _moves(self) -> bool:
+        """Whether a variable, an index or 0 stands alone in the bracket here: `x(t)` moves with t, is no product."""
+        low, high = self.at + 1, self.match[self.at]
+        if self.peek().text != "(" or self.tokens[low].text == "0":
+            return self.peek().text == "(" and high == low + 1
+        if not self._alone(low, high):
+            return False
+        name = self.bare(self.tokens[low].text)
+        moving = name in self.notation.variables | self.notation.indices | self.notation.silent
+        return moving or self.local.get(name, 0) > 0
+
+    def _alone(self, low: int, high: int) -> bool:
+        """Whether some tokens are one name with its scripts."""
+        return self.tokens[low].kind == "name" and name_end(self.tokens, low) == high
+
+    def bare(self, name: str) -> str:
+        """The declared name that a spelling stands for, in any font and below any accent; itself if there is none."""
+        inner, found = name, self.has(name)
+        while found is None and (fitting := _DRESSED.match(inner)):
+            inner = fitting[1]
+            found = self.has(inner)
+        return found or name
 
     def _single(self, token: Token, low: int, high: int) -> bool:
         """Whether one declared name stands alone between brackets: a variable, or anything behind a capital letter.
@@ -272,28 +342,28 @@ class Names(Cursor):
         In square brackets any name may stand, declared or not: `R[T]` is a functional.
         """
         texts = [t.text for t in self.tokens[low:high]]
-        if any(t.kind not in {"name", "_", "{", "}", "prime", "word", "number"} for t in self.tokens[low:high]):
+        if not self._alone(low, high):
             return False
-        if len(texts) > 1 and texts[1] not in {"_", "'"}:
-            return False
-        if self.peek().text == "[":
+        if self.peek().text == "[" or token.text in self.notation.silent:
             return True
-        name = self.has(texts[0]) or self.has(self.label(low, high))
+        name = self.bare(texts[0]) if len(texts) == 1 else self.has(self.label(low, high)) or self.bare(texts[0])
         capital = token.text.strip("\\{}").removeprefix("mathcal{").removeprefix("mathbb{")[:1].isupper()
-        ranging = (
-            name in self.notation.variables or self.local.get(name or "", 0) > 0 or texts[0] in self.notation.silent
-        )
-        return ranging or (capital and name is not None)
+        ranging = name in self.notation.variables | self.notation.indices or self.local.get(name, 0) > 0
+        return ranging or texts[0] in self.notation.silent or (capital and self.has(name) is not None)
 
     def _apply(self, found: Resolved, scripts: Scripts, start: int) -> Node:
+        square = self.peek().text == "["
         arguments, given = self.arguments()
+        if square and self.peek().text == "(":
+            # `R[f](x)`, a functional whose value is a function
+            given += self.arguments()[0]
         if found.name in FUNCTIONS and found.name not in self.declared:
             if len(arguments) != 1 or given or scripts.primes:
                 raise self.fail(f"{found.name} takes one argument; another number stands", self.tokens[start])
             return Function(found.name, arguments[0], span=self.span(start))
         derived = scripts.primes and found.name in self.notation.functions and len(arguments) == 1 and not given
         name = found.name if derived else found.name + "'" * scripts.primes
-        known = found.known and (not scripts.primes or bool(derived))
+        known = (found.known and (not scripts.primes or bool(derived))) or name in KEPT
         node = Apply(name, arguments, given, found.indices, known, span=self.span(start))
         return Derivative(node, arguments[0], scripts.primes, span=self.span(start)) if derived else node
 
@@ -335,7 +405,8 @@ class Names(Cursor):
             raise self.unexpected()
 
     def _is_silent(self, node: Node) -> bool:
-        return isinstance(node, Symbol) and node.name in self.notation.silent and self.has(node.name) is None
+        silent = isinstance(node, Symbol) and not node.indices and node.name in self.notation.silent
+        return silent and isinstance(node, Symbol) and self.has(node.name) is None
 
     def _argument(self, *, silent: bool = False) -> Node:
         token = self.peek()
@@ -346,7 +417,7 @@ class Names(Cursor):
         if token.kind == "dots":
             self.take()
             return Symbol("\\dots", span=(token.start, token.end))
-        if token.text == "*" and following in {",", ";", "close", "bar", "mid"}:
+        if (token.text == "*" or token.kind == "period") and following in {",", ";", "close", "bar", "mid"}:
             self.take()
             return Symbol("\\cdot", span=(token.start, token.end))
         start = self.at
@@ -358,6 +429,24 @@ class Names(Cursor):
             relations.append(self.take().text)
             sides.append(self.expression())
         return Chain(tuple(sides), tuple(relations), span=self.span(start))  # type: ignore[arg-type]
+
+    def conditions(self, low: int, high: int) -> tuple[Node, ...]:
+        """What some tokens say between commas and colons, each with its relations."""
+        found, start, i = [], low, low
+        while i < high:
+            if self.tokens[i].kind in {",", ":", ";", "bar", "mid"}:
+                found.append((start, i))
+                start = i + 1
+            i = self.match.get(i, i) + 1
+        return tuple(self._condition(*part) for part in [*found, (start, high)])
+
+    def _condition(self, low: int, high: int) -> Node:
+        """What some tokens say, as an expression or with relations in it."""
+        with self.only(low, high):
+            node = self._argument()
+            if self.at != high:
+                raise self.unexpected()
+        return node
 
     def raised(self, base: Node, above: Range | None, start: int) -> Node:
         """A base with its exponent: a transpose, an inverse, or a power."""
@@ -381,4 +470,6 @@ class Names(Cursor):
         return not isinstance(base, Number | Constant) and self.has("T") not in self.notation.scalars
 
 
-_SPECIAL = frozenset(["D", "H", "W", "N"]) | frozenset(DIVERGENCES)
+_ORDERS = frozenset(["O", "o", "\\mathcal{O}"])
+INDICATORS = frozenset(["\\mathbb{1}", "\\mathbf{1}", "\\mathbb{I}", "I"])
+_SPECIAL = frozenset(["D", "d", "H", "W", "N"]) | frozenset(DIVERGENCES)

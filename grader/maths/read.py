@@ -20,6 +20,7 @@ __all__ = ["Unreadable", "read", "read_row", "readings", "unknown"]
 
 READINGS = 6
 
+_ASSIGNING = frozenset({"leftarrow", "gets", "longleftarrow"})
 _SEPARATORS = frozenset({",", ";", "quad", "period", "text", "arrow", ":"})
 
 
@@ -92,17 +93,23 @@ class _Rows(Terms):
         arrow = False
         while self.peek().kind != "end":
             token = self.peek()
-            if token.kind in _SEPARATORS:
+            if token.kind == "arrow" and self._asks():
+                remarks.append(self._mapped())
+            elif token.kind in _SEPARATORS:
                 self.take()
                 arrow = arrow or token.kind == "arrow"
                 if token.kind == "text":
                     self._remarked(token, remarks)
-            elif token.kind == "dots" or self._counts_on():
+            elif token.kind == "dots" or self._counts_on() or self.says_in_words():
                 remarks.append(self._skipped())
+            elif self._maps_on():
+                remarks.append(self._mapped())
             else:
-                chains.append(self.chain())
+                chains.append(self._law() or self._assigned(self.chain()))
                 implied.append(arrow)
                 arrow = False
+                remarks += self.notes
+                self.notes.clear()
                 self._ended()
         if not chains and not remarks:
             raise Unreadable("no formula stands here", (0, len(self.text)))
@@ -130,6 +137,60 @@ class _Rows(Terms):
         low, high = self.span(start)
         return self.text[low:high].strip()
 
+    def _asks(self) -> bool:
+        """Whether `\\to \\max_\\theta` ends a formula: what is done with it, and no claim."""
+        if self.peek(1).kind != "ext":
+            return False
+        i = self.at + 2
+        while self.tokens[i].kind in {"_", "^"}:
+            i = self.match.get(i + 1, i + 1) + 1
+        return self.tokens[min(i, len(self.tokens) - 1)].kind in {"end", ",", "period", "quad"}
+
+    def _maps_on(self) -> bool:
+        """Whether `f: A \\to B` begins here, which tells where a function leads and claims nothing."""
+        kinds = [self.peek(i).kind for i in range(5)]
+        colon = next((i for i, kind in enumerate(kinds) if kind == ":"), 0)
+        return kinds[0] in {"name", "word"} and colon > 0 and any(t.kind == "arrow" for t in self.tokens[self.at :])
+
+    def _mapped(self) -> str:
+        start = self.at
+        while self.peek().kind not in {"end", "quad", ";", "period", "text"}:
+            self.take()
+        low, high = self.span(start)
+        return self.text[low:high].strip()
+
+    def _assigned(self, chain: Chain) -> Chain:
+        """`\\theta \\leftarrow …`, an instruction: both sides in one node, for they are not said to be equal."""
+        if self.peek().text not in _ASSIGNING or chain.relations or self.peek().kind != "arrow":
+            return chain
+        self.take()
+        after = self.chain()
+        if after.relations:
+            raise self.fail("an assignment with a relation in it is not understood; it stands", self.peek())
+        span = (chain.span[0], after.span[1])
+        return Chain((Apply("assign", (chain.sides[0], after.sides[0]), span=span),), (), span=span)
+
+    def _law(self) -> Chain | None:
+        """`y | x \\sim q`: what is said of y where x is given; None if that does not begin here."""
+        start, i, bar = self.at, self.at, 0
+        if self.peek().kind not in {"name", "word"}:
+            return None
+        while self.tokens[i].kind not in {"end", "quad", ";", "text", "arrow"}:
+            kind, text = self.tokens[i].kind, self.tokens[i].text
+            if kind in {"bar", "mid"} and not bar and i > start:
+                bar = i
+            elif text == "~" and bar:
+                break
+            elif kind == "rel" and (not bar or text != "="):
+                return None
+            i = self.match.get(i, i) + 1
+        if not bar or self.tokens[i].text != "~":
+            return None
+        law = Apply("law", self.listed(start, bar), self.conditions(bar + 1, i))
+        self.at = i
+        rest = self.chain()
+        return Chain((law, *rest.sides), rest.relations, span=self.span(start))
+
     def _counts_on(self) -> bool:
         """Whether `i = 1, …, n` begins here: a range of an index, and no claim that i is 1."""
         kinds = [self.peek(i).kind for i in range(5)]
@@ -137,7 +198,7 @@ class _Rows(Terms):
         return counts and self.peek(1).text in {"=", "in"}
 
     def _ended(self) -> None:
-        if self.peek().kind not in _SEPARATORS and self.peek().kind != "end":
+        if self.peek().kind not in _SEPARATORS and self.peek().kind != "end" and not self.says_in_words():
             raise self.unexpected()
 
 

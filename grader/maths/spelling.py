@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from grader.maths.tree import Node
 
 Range = tuple[int, int]
+KEPT = frozenset(["assign", "at", "compose", "entry", "family", "given", "grad", "law", "mean", "set"])
+"""Names that the reader itself gives to what has a meaning and no value here: read whole, and never judged."""
 
 
 @dataclass(frozen=True)

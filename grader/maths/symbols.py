@@ -66,10 +66,10 @@ GREEK = frozenset(
 )
 
 RELATIONS: dict[str, str] = _pairs(
-    r"= = equiv = eq = < < > > lt < gt > ll < gg > le <= leq <= leqslant <= leqq <= ge >= geq >= geqslant "
+    r"= = equiv = eq = < < > > lt < gt > le <= leq <= leqslant <= leqq <= ge >= geq >= geqslant "
     r">= geqq >= ne != neq != approx ~= simeq ~= cong ~= approxeq ~= sim ~ in in propto proportional "
     r"coloneqq := triangleq := doteq := coloneq := eqqcolon = vcentcolon := "
-    r"succeq >= preceq <= succ > prec < succcurlyeq >= preccurlyeq <="
+    r"varpropto proportional succeq >= preceq <= succ > prec < succcurlyeq >= preccurlyeq <="
 )
 ARROWS = frozenset(
     [
@@ -85,9 +85,12 @@ ARROWS = frozenset(
         "leadsto",
         "therefore",
         "rightsquigarrow",
-        "xRightarrow",
-        "xrightarrow",
         "mapsto",
+        "leftarrow",
+        "gets",
+        "longleftarrow",
+        "Leftarrow",
+        "leftrightarrow",
     ]
 )
 BIGS: dict[str, str] = {"sum": "sum", "prod": "product"}
@@ -257,6 +260,7 @@ DROPPED = {
     "textcolor": 1,
     "colorbox": 1,
     "cancelto": 1,
+    "bbox": 0,
     "fcolorbox": 2,
     "raisebox": 1,
 }
@@ -282,6 +286,7 @@ WRAPPERS = frozenset(
         "textcolor",
         "colorbox",
         "cancelto",
+        "bbox",
         "fcolorbox",
         "raisebox",
         "framebox",

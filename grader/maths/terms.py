@@ -7,12 +7,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader.maths.brackets import Brackets
+from grader.maths.counted import counted
 from grader.maths.cursor import DEPTH
 from grader.maths.lex import Token
 from grader.maths.shapes import shape
 from grader.maths.spelling import Scripts
 from grader.maths.tree import (
     Add,
+    Apply,
     Big,
     Constant,
     Divide,
@@ -24,11 +26,13 @@ from grader.maths.tree import (
     Power,
     Span,
     Symbol,
+    Tuple,
     children,
 )
 
 _CONTINUED = frozenset(["exp", "sqrt", "det", "abs", "norm"])
 _DIGITS = 100
+COMPOSED = "\\circ"
 
 
 class Terms(Brackets):
@@ -50,7 +54,7 @@ class Terms(Brackets):
         flat: list[Node] = []
         for term in terms:
             flat.extend(term.terms if isinstance(term, Add) else (term,))
-        flat = self._widened(flat)
+        flat = counted(self._widened(flat), "sum", self.notation.indices)
         return flat[0] if len(flat) == 1 else Add(tuple(flat), span=self.span(start))
 
     def _widened(self, terms: list[Node]) -> list[Node]:
@@ -92,7 +96,18 @@ class Terms(Brackets):
                 raise self.fail(f"something is missing behind the {before.text}", before)
             raise self.unexpected()
         node = self.product()
+        while self.peek().kind in {"bar", "mid"} and self.peek(1).kind == "_" and not self.bar:
+            node = self._taken_at(node, start)
+            if self.starts():
+                node = _multiplied([node, self.product()], self.span(start))
         return Negative(node, span=self.span(start)) if negative else node
+
+    def _taken_at(self, node: Node, start: int) -> Node:
+        """`f(x)|_{x=0}`: what comes of a term at a point, or between two of them."""
+        self.at += 1
+        low, high = self.limits()
+        places = [self._condition(*place) for place in (low, high) if place]
+        return Apply("at", (node,), tuple(places), span=self.span(start))
 
     def product(self, *, bare: bool = False) -> Node:
         """A product of factors; `bare` is the argument of a function without brackets."""
@@ -100,22 +115,55 @@ class Terms(Brackets):
         factors = [self.factor()]
         while True:
             token = self.peek()
-            if token.kind == "op" and token.text in {"*", "odot", "/"}:
+            if token.kind == "op" and token.text in {"*", "odot", COMPOSED, "/"}:
                 self.take()
                 other = self._signed()
-                if token.text == "/":
+                if token.text == COMPOSED and self._maps(factors[-1]):
+                    factors[-1] = self._composed(factors[-1], other, start)
+                elif token.text == "/":
                     self.slashes += 1
                     if self.slashes > DEPTH:
                         raise self.fail(f"more than {DEPTH} slashes stand in the formula; it goes too far", token)
                     factors = [Divide(_multiplied(factors, self.span(start)), other, span=self.span(start))]
                 else:
-                    self._times(factors, other, elementwise=token.text == "odot")
+                    self._times(factors, other, elementwise=token.text != "*")
             elif token.kind == "{" and self.peek(1).kind == "}":
                 self.at += 2
             elif self.starts() and not (bare and self._stops(factors)):
                 factors.append(self.factor())
             else:
-                return _multiplied(factors, self.span(start))
+                return _multiplied(counted(factors, "product", self.notation.indices), self.span(start))
+
+    def _maps(self, node: Node) -> bool:
+        """Whether a node is a function without its arguments, so that `\\circ` behind it composes."""
+        if isinstance(node, Apply):
+            return node.function == "compose"
+        return isinstance(node, Symbol) and (node.name in self.notation.functions or not node.known)
+
+    def _composed(self, outer: Node, inner: Node, start: int) -> Node:
+        """`f \\circ g(x)` is f(g(x)); `f \\circ g` without arguments is a function that only its parts tell."""
+        made = outer.arguments if isinstance(outer, Apply) else (outer,)
+        return self._nested((*made, inner), start)
+
+    def _nested(self, parts: tuple[Node, ...], start: int) -> Node:
+        span, inner = self.span(start), parts[-1]
+        outer = [part for part in parts[:-1] if isinstance(part, Symbol) and part.name != "\\dots"]
+        if not isinstance(inner, Apply) or len(outer) < len(parts) - 1:
+            return Apply("compose", parts, span=span)
+        for function in reversed(outer):
+            known = function.known and self.notation.takes_arguments(function.name)
+            inner = Apply(function.name, (inner,), (), function.indices, known, span=span)
+        return inner
+
+    def _taken_by_all(self, node: Apply, start: int) -> Node:
+        """The arguments of a composition in brackets: `(f \\circ g)(x)`."""
+        arguments, given = self.arguments()
+        last = node.arguments[-1]
+        if not isinstance(last, Symbol) or given:
+            raise self.fail("the arguments of a composition are not understood; they stand", self.tokens[start])
+        known = last.known and self.notation.takes_arguments(last.name)
+        inner = Apply(last.name, arguments, (), last.indices, known, span=self.span(start))
+        return self._nested((*node.arguments[:-1], inner), start)
 
     def _signed(self) -> Node:
         start = self.at
@@ -145,6 +193,8 @@ class Terms(Brackets):
         """Whether a factor can begin here."""
         token = self.tokens[self.at]
         kind = token.kind
+        if kind == "bar" and not self.bar and self.peek(1).kind == "_":
+            return False
         if kind == "bar":
             return token.role == "open" or (not self.bar and not token.role)
         if kind == "dbar":
@@ -162,17 +212,30 @@ class Terms(Brackets):
         if self.depth > DEPTH:
             raise self.fail(f"the formula is nested more than {DEPTH} deep; it goes too far", token)
         node = handler(self)
+        if isinstance(node, Apply) and node.function == "compose" and self.peek().text == "(":
+            node = self._taken_by_all(node, start)
         while self.peek().kind in {"^", "bang", "_"}:
             node = self._behind(node, start)
         self.depth -= 1
         return node
 
     def _behind(self, node: Node, start: int) -> Node:
+        if self.tokens[start].text == "\\{" and self._counts_family():
+            return self._family(node, start)
         token = self.take()
         if token.kind == "bang":
             if isinstance(node, Function) and node.name == "factorial":
                 raise self.fail("two factorial signs stand side by side", token)
             return Function("factorial", node, span=self.span(start))
+        if token.kind == "_" and self.tokens[start].kind == "open" and self._related_below():
+            return Apply("at", (node,), self.conditions(*self.script()), span=self.span(start))
+        if token.kind == "_" and isinstance(node, Apply):
+            return Apply("entry", (node,), self.listed(*self.script()), span=self.span(start))
+        if token.kind == "_" and isinstance(node, Function) and node.name == "sqrt" and isinstance(node.body, Symbol):
+            # `\sqrt{\alpha}_t`: what stands below the root is meant for what stands in it.
+            found = self.resolve(node.body.name, Scripts(self.script()))
+            body = Symbol(found.name, found.indices, node.body.copy, found.known, span=node.body.span)
+            return Function("sqrt", body, span=self.span(start))
         if token.kind == "_":
             raise self.fail("an index stands behind what takes none", token)
         node = self.raised(node, self.script(), start)
@@ -180,8 +243,29 @@ class Terms(Brackets):
             raise self.fail("two exponents stand side by side", self.peek())
         return node
 
+    def _related_below(self) -> bool:
+        """Whether the braces here hold a relation, as those below `[f(x)]_{x=0}`."""
+        end = self.match.get(self.at, self.at)
+        return any(t.kind == "rel" for t in self.tokens[self.at : end])
+
+    def _counts_family(self) -> bool:
+        """Whether an index stands behind the braces just read, perhaps behind its upper end."""
+        if self.peek().kind == "_":
+            return True
+        behind = self.match.get(self.at + 1, self.at + 1) + 1
+        return self.peek().kind == "^" and self.tokens[min(behind, len(self.tokens) - 1)].kind == "_"
+
+    def _family(self, node: Node, start: int) -> Node:
+        """`\\{x_i\\}_{i=1}^N`: things one for each index, which no value stands for."""
+        low, high = self.limits()
+        given = self.conditions(*low) if low else ()
+        return Apply("family", (node,), given + ((self.within(*high),) if high else ()), span=self.span(start))
+
     def _number(self) -> Node:
         token = self.take()
+        if token.text == "1" and self.indicates():
+            arguments, _ = self.arguments()
+            return Apply("\\mathbb{1}", arguments, span=self.span(self.at - 1))
         if len(token.text) > _DIGITS:
             raise self.fail(f"a number has more than {_DIGITS} digits; it stands", token)
         return Number(Fraction(token.text), span=(token.start, token.end))
@@ -200,6 +284,10 @@ class Terms(Brackets):
         if self.match[start] == start + 2 and inner.kind in {"name", "word"} and self.peek(3).kind in _ATTACHED:
             self.at += 3
             return self.named(inner, self.scripts(), start)
+        if self.commas[start]:
+            listed = self.listed(start + 1, self.match[start])
+            self.at = self.match[start] + 1
+            return Tuple(listed, span=self.span(start))
         return self.braced()
 
     def _fraction(self) -> Node:
@@ -244,6 +332,8 @@ class Terms(Brackets):
         name = token.text
         if token.role == "degree":
             return self._root(start)
+        if self.tokens[start - 1].kind == "rel" and start and self.peek().kind in {"end", ",", "period"}:
+            return Symbol(f"\\{name}", known=False, span=self.span(start))
         low, high = self.limits()
         base = self._base(name, low, token) if low else None
         if high and self.label(*high) == "-1":
@@ -274,6 +364,8 @@ class Terms(Brackets):
         return Power(body, Divide(Number(Fraction(1), span=span), degree, span=span), span=span)
 
     def _taken(self, name: str, start: int) -> Node:
+        if self.peek().kind == "{" and self.peek(1).kind == "}":
+            self.at += 2
         opening = self.peek()
         if name == "sqrt" and opening.kind != "open":
             return self._argument_of(start)
@@ -327,6 +419,7 @@ _HANDLERS: dict[str, Callable[[Terms], Node]] = {
     "int": Terms.integral,
     "ext": Terms.extremum,
     "nabla": Terms.gradient,
+    "partial": Terms.partial,
     "under": Terms._commented,
     "begin": Terms.table,
     "cases": Terms.old_cases,

@@ -72,11 +72,15 @@ class Candidate:
 
 
 def first_three(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The likeliest slips, each once, the smallest first."""
+    """The likeliest slips, each once, the smallest first; one of each kind, as long as there are others."""
     found: dict[str, Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: c.size):
         found.setdefault(candidate.said, candidate)
-    return list(found.values())[:NAMED]
+    kinds: dict[str, Candidate] = {}
+    for candidate in found.values():
+        kinds.setdefault(candidate.note, candidate)
+    rest = [candidate for candidate in found.values() if candidate not in kinds.values()]
+    return [*kinds.values(), *rest][:NAMED]
 
 
 def _candidates(lines: str) -> list[Candidate]:
@@ -158,7 +162,7 @@ def _compared(
 def broken(left: np.ndarray, right: np.ndarray, relation: str) -> np.ndarray | None:
     """By how much a relation is broken in each world and entry, or None if it has no value in most."""
     usable = ~(np.isnan(left) | np.isnan(right))
-    return None if usable.mean() < DEFINED else np.where(usable, _broken(left, right, relation), 0.0)
+    return None if usable.mean() < DEFINED else np.where(usable, breach(left, right, relation), 0.0)
 
 
 def likely(side: Values, answers: Iterable[Values]) -> list[Candidate]:
@@ -201,27 +205,33 @@ def _pair(side: Values, answer: Values) -> tuple[np.ndarray, np.ndarray] | None:
 
 def _repaired(side: Values, answer: Values) -> list[Candidate]:
     """The variants of a side that have the value of a reference formula."""
-    told = under("variants", side)
-    lines = _candidates(str(told.get("said", "")))
-    if not lines or "free/value" not in answer or answer["free/value"].shape[0] <= FEW[-1]:
+    if "free/value" not in answer or answer["free/value"].shape[0] <= FEW[-1]:
         return []
     expected = {"free/value": answer["free/value"][FEW], "free/axes": answer["free/axes"]}
-    seen = [{"free/value": value, "free/axes": told["axes"]} for value in told["each"][: len(lines)]]
-    return [line for line, one in zip(lines, seen, strict=False) if _same(one, expected, "free", 1.0)]
+    return _those_of(under("variants", side), expected)
 
 
 def _slipped(side: Values, answer: Values) -> list[Candidate]:
     """The slips that make a side of a reference formula."""
-    told = under("slipped", answer)
-    if "said" not in told or "free/value" not in side or side["free/value"].shape[0] <= FEW[-1]:
+    if "free/value" not in side or side["free/value"].shape[0] <= FEW[-1]:
         return []
     observed = {"free/value": side["free/value"][FEW], "free/axes": side["free/axes"]}
-    made = [{"free/value": value, "free/axes": told["axes"]} for value in told["each"]]
-    lines = _candidates(str(told["said"]))
-    return [line for line, one in zip(lines, made, strict=True) if _same(observed, one, "free", 1.0)]
+    return _those_of(under("slipped", answer), observed)
 
 
-def _broken(left: np.ndarray, right: np.ndarray, relation: str) -> np.ndarray:
+def _those_of(told: Values, sought: Values) -> list[Candidate]:
+    """The candidates among those that were sent whose value is the one that is sought."""
+    found = []
+    for group in cases(told).values():
+        if {"said", "each", "axes"} <= set(group) and group["each"].ndim:
+            lines = _candidates(str(group["said"]))
+            each = [{"free/value": value, "free/axes": group["axes"]} for value in group["each"][: len(lines)]]
+            pairs = zip(lines, each, strict=False)
+            found += [line for line, one in pairs if _same(one, sought, "free", 1.0)]
+    return found
+
+
+def breach(left: np.ndarray, right: np.ndarray, relation: str) -> np.ndarray:
     """By how much a relation is broken, relative to the size of its sides."""
     with np.errstate(all="ignore"):
         gap = np.where(left == right, 0.0, left - right)
@@ -253,6 +263,8 @@ def _modes(expected: Values) -> list[str]:
     """The modes in which a reference formula is compared."""
     values = (name.rpartition("/")[0] for name in expected if name.endswith("/value"))
     modes = [mode for mode in dict.fromkeys(values) if "/" not in mode]
+    if modes == ["free"]:
+        return modes
     free = beneath("free", under("free", expected))
     fixed = all(_same(beneath("free", under(mode, expected)), free, "free", 1.0) for mode in modes)
     # A logarithm of a multiplier has a value under one convention for its sign only.
@@ -278,11 +290,18 @@ def _same(observed: Values, expected: Values, mode: str, sign: float, up_to: UpT
         a, b = np.broadcast_arrays(a, b)
     except ValueError:
         return False
+    if not up_to and a.size and a.dtype == b.dtype == float and _apart(a.flat[0], b.flat[0]):
+        return False
     usable = ~(np.isnan(a) | np.isnan(b))
     if usable.mean() < DEFINED:
         return False
     b = _fitted(a, b, usable, up_to)
-    return float(np.where(usable, _broken(a, b, "="), 0.0).max(initial=0.0)) <= EQUAL
+    return float(np.where(usable, breach(a, b, "="), 0.0).max(initial=0.0)) <= EQUAL
+
+
+def _apart(a: float, b: float) -> bool:
+    """Whether two numbers differ; asked of the first ones, for most values that are compared differ everywhere."""
+    return math.isfinite(a) and math.isfinite(b) and abs(a - b) > EQUAL * (1 + abs(a) + abs(b))
 
 
 def _fitted(a: np.ndarray, b: np.ndarray, usable: np.ndarray, up_to: UpTo) -> np.ndarray:

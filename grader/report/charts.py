@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.model import Plot
-from grader.report.words import LABEL, finite, line
+from grader.report.words import BAND, LABEL, finite, finite_band, line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-INK, FAINT, RULE = "#3b4149", "#59616b", "#d8d5cd"
+INK, FAINT, RULE, AREA = "#3b4149", "#59616b", "#d8d5cd", "#dfe8df"
 SERIES = ("#1f5fa8", "#b3500f", "#2c7a4b", "#7b4a9e", "#8a6d00", "#a8324f")
 DARK = {
     INK: "#d9d6cf",
     FAINT: "#a7adb6",
     RULE: "#3a3f46",
+    AREA: "#2b3d33",
     **dict(zip(SERIES, ("#7fb2f0", "#f0a066", "#7fcf9f", "#c9a0ec", "#dcc04e", "#f08fa6"), strict=True)),
 }
 """The dark page's colour for each colour of the light one: the picture is drawn once."""
@@ -78,8 +79,11 @@ def _svg(plot: Plot) -> str:
         figure = Figure(figsize=(WIDTH, HEIGHT))
         FigureCanvasSVG(figure)
         # Fixed margins: a layout that measures all texts takes as long as the rest of the drawing.
-        legend = 0.21 * -(-len(plot.series) // 2) if len(plot.series) > 1 else 0.0
+        entries = len(plot.series) + (plot.band is not None)
+        legend = 0.21 * -(-entries // 2) if entries > 1 else 0.0
         axes = figure.add_axes((0.13, 0.16, 0.85, 0.8 - legend / HEIGHT))
+        if plot.band is not None:
+            _draw_band(axes, finite_band(plot.band))
         for k, (name, xs, ys) in enumerate(_series(plot)):
             _draw_series(axes, plot.style, k, name, xs, ys)
         axes.set_xlabel(line(plot.xlabel, LABEL))
@@ -99,6 +103,13 @@ def _series(plot: Plot) -> Iterator[tuple[str, list[float], list[float]]]:
         drawn = finite(*series)
         drawn = drawn[:: -(-len(drawn) // MOST_POINTS) or 1]
         yield line(name, 36), [x for x, _ in drawn], [y for _, y in drawn]
+
+
+def _draw_band(axes: Axes, band: list[tuple[float, float, float]]) -> None:
+    """The area of right runs, beneath everything and the grid."""
+    thin = band[:: -(-len(band) // MOST_POINTS) or 1]
+    x, low, high = ([each[k] for each in thin] for k in range(3))
+    axes.fill_between(x, low, high, color=AREA, linewidth=0, zorder=0.5, label=BAND)
 
 
 def _draw_series(axes: Axes, style: str, k: int, name: str, xs: list[float], ys: list[float]) -> None:

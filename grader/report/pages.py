@@ -6,20 +6,24 @@ views of plain text; the templates loop over them and escape all of it.
 
 from __future__ import annotations
 
+import base64
 import re
 import statistics
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader.grade import score, score_question
+from grader import pictures
+from grader.grade import final, score, score_question
+from grader.late import lateness
 from grader.model import (
     Evidence,
     Fact,
@@ -29,6 +33,7 @@ from grader.model import (
     Line,
     Lines,
     Outcome,
+    Pictures,
     Plot,
     Question,
     Review,
@@ -88,6 +93,17 @@ class QuestionView:
 
 
 @dataclass(frozen=True)
+class LateView:
+    """What being late takes: the points of the items, what is taken, what is left ("" if nothing is taken), and why."""
+
+    said: str
+    times: str
+    reached: str
+    taken: str
+    left: str
+
+
+@dataclass(frozen=True)
 class FactView:
     """A labelled value; `long` ones are shown as a text of their own."""
 
@@ -130,6 +146,26 @@ class PlotView:
     dark: str
     words: str
     kind: str = "plot"
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One row of images: its caption, the sheet as a `data:` address ("" if there is none), its size, and in words."""
+
+    caption: str
+    address: str
+    width: int
+    height: int
+    words: str
+
+
+@dataclass(frozen=True)
+class PicturesView:
+    """Rows of small images, all enlarged alike."""
+
+    label: str
+    rows: tuple[RowView, ...]
+    kind: str = "pictures"
 
 
 @dataclass(frozen=True)
@@ -179,6 +215,7 @@ class Row:
     points: str
     percent: float
     pending: str
+    late: str
 
 
 @dataclass(frozen=True)
@@ -212,24 +249,30 @@ class Bar:
     percent: float
 
 
-def student_page(rubric: Rubric, grade: Grade, *, layers: str = "") -> str:
-    """The HTML page that tells one student what was graded how. `layers` names what confined his code."""
+def student_page(rubric: Rubric, grade: Grade, *, layers: str = "", hidden: bool = True) -> str:
+    """The HTML page that tells one student what was graded how. `layers` names what confined his code.
+
+    With `hidden=False` nothing of the results of items with visibility `hidden` is on it.
+    """
     total = score(rubric, grade)
     by_verdict = dict.fromkeys(VERDICTS, 0)
+    secret = set() if hidden else {item.id for item in rubric.items if item.visibility == "hidden"}
     for item in rubric.items:
-        by_verdict[words.verdict(grade.outcomes.get(item.id))] += 1
+        if item.id not in secret:
+            by_verdict[words.verdict(grade.outcomes.get(item.id))] += 1
     loose = [text for name, text in grade.printed.items() if name not in {item.id for item in rubric.items}]
     return _render(
         "student.html.j2",
         title=line(rubric.title, words.LABEL),
         student=_name(grade.student),
         total=_total(total),
+        late=_late(rubric, grade, total),
         shares=_points_shares(total),
         counts=[(which, count) for which, count in by_verdict.items() if count],
         remarks=[sentence(remark) for remark in grade.remarks],
         unplaced=block(grade.unplaced, words.PRINTED),
         printed=block("\n".join(loose), words.PRINTED),
-        questions=[_question(q, question, grade) for q, question in enumerate(rubric.questions, 1)],
+        questions=[_question(q, question, grade, secret) for q, question in enumerate(rubric.questions, 1)],
         layers=line(layers, words.LABEL),
     )
 
@@ -243,7 +286,7 @@ def class_page(rubric: Rubric, grades: Sequence[Grade], *, expected: int | None 
     scores = [score(rubric, grade) for grade in grades]
     people = [Person(_name(grade.student), _href(grade.student)) for grade in grades]
     items = [_item_count(place, item, grades, people) for place, item in words.placed(rubric)]
-    totals = [total.points for total in scores]
+    totals = [final(total) for total in scores]
     return _render(
         "class.html.j2",
         title=line(rubric.title, words.LABEL),
@@ -277,6 +320,17 @@ def formula_page(rubric: Rubric, item: Item, outcome: Outcome, evidence: Sequenc
     )
 
 
+def evidence_page(rubric: Rubric, item: Item, evidence: Sequence[Evidence]) -> str:
+    """The HTML page that shows what the gates of a training item rest on."""
+    return _render(
+        "calibration.html.j2",
+        homework=line(rubric.title, words.LABEL),
+        number=line(item.id, words.LABEL),
+        title=line(item.title, words.LABEL),
+        evidence_=tuple(_evidence(each) for each in evidence),
+    )
+
+
 def _render(template: str, **view: Any) -> str:
     return _environment().get_template(template).render(view)
 
@@ -304,7 +358,7 @@ def _code(text: str) -> Markup:
     )
 
 
-def _question(place: int, question: Question, grade: Grade) -> QuestionView:
+def _question(place: int, question: Question, grade: Grade, secret: Collection[str]) -> QuestionView:
     total = score_question(question, grade)
     return QuestionView(
         place=place,
@@ -314,7 +368,29 @@ def _question(place: int, question: Question, grade: Grade) -> QuestionView:
         points=points(total.points),
         maximum=points(total.maximum),
         pending=total.undecided > 0,
-        items=tuple(_item(f"{place}.{i}", item, grade) for i, item in enumerate(question.items, 1)),
+        items=tuple(
+            _closed(f"{place}.{i}", item) if item.id in secret else _item(f"{place}.{i}", item, grade)
+            for i, item in enumerate(question.items, 1)
+        ),
+    )
+
+
+def _closed(place: str, item: Item) -> ItemView:
+    """An item whose result the student does not see."""
+    return ItemView(
+        place=place,
+        number=line(item.id, words.LABEL),
+        title=line(item.title, words.LABEL),
+        verdict=words.CLOSED,
+        points="–",
+        maximum=points(item.points),
+        sentence=words.NOT_SHOWN,
+        pending="",
+        evidence=(),
+        hint="",
+        decision="",
+        comment="",
+        printed="",
     )
 
 
@@ -343,7 +419,7 @@ def _decision(review: Review | None) -> str:
     return f"Decided by {line(review.by, words.NAME)}, {line(review.at, words.NAME)}" if review else ""
 
 
-def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView | LinesView:
+def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView | PicturesView | LinesView:
     label = line(evidence.label, words.LABEL)
     match evidence:
         case Fact():
@@ -359,8 +435,27 @@ def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView 
         case Plot():
             picture = charts.draw(evidence)
             return PlotView(label, picture.light, picture.dark, words.plot_text(evidence))
+        case Pictures():
+            return _pictures(pictures.bounded(evidence))
         case Lines():
             return LinesView(label, tuple(_lines(words.shown_lines(evidence))), words.left_out_lines(evidence))
+
+
+def _pictures(shown: Pictures) -> PicturesView:
+    factor = pictures.factor(shown)
+    return PicturesView(
+        line(shown.label, words.LABEL),
+        tuple(_picture_row(line(caption, words.LABEL), images, factor) for caption, images in shown.rows.items()),
+    )
+
+
+def _picture_row(caption: str, images: np.ndarray, factor: int) -> RowView:
+    said = pictures.told(images)
+    if not images.size:
+        return RowView(caption, "", 0, 0, said)
+    sheet = pictures.sheet(images)
+    address = "data:image/png;base64," + base64.b64encode(pictures.png(sheet)).decode()
+    return RowView(caption, address, factor * sheet.shape[1], factor * sheet.shape[0], f"{caption}: {said}")
 
 
 def _lines(shown: Sequence[Line]) -> Iterator[LineView]:
@@ -395,9 +490,24 @@ def _grid(label: str, grid: Grid) -> GridView:
     )
 
 
+def _late(rubric: Rubric, grade: Grade, total: Score) -> LateView | None:
+    """What the page says of a late submission; None for one that came in time."""
+    said = words.late_words(rubric, grade)
+    if not said:
+        return None
+    late, when = lateness(rubric, grade.student, grade.handed), grade.handed.when
+    due = late.due if late else None
+    times = (
+        f"Deadline {due.isoformat(' ', 'seconds')}, handed in {when.isoformat(' ', 'seconds')}." if due and when else ""
+    )
+    if not total.deducted:
+        return LateView(said, times, "", "", "")
+    return LateView(said, times, words.counted(total.points), points(total.deducted), words.counted(final(total)))
+
+
 def _total(total: Score) -> dict[str, str]:
     return {
-        "points": points(total.points),
+        "points": points(final(total)),
         "maximum": points(total.maximum),
         "pending": words.counted(total.undecided) if total.undecided > 0 else "",
     }
@@ -406,7 +516,7 @@ def _total(total: Score) -> dict[str, str]:
 def _points_shares(total: Score) -> tuple[Share, ...]:
     """The bar under the points: what was reached, and what waits for a person."""
     whole = total.maximum or 1.0
-    parts = ((RIGHT.slug, total.points), (PERSON.slug, total.undecided))
+    parts = ((RIGHT.slug, final(total)), (PERSON.slug, total.undecided))
     return tuple(Share(slug, round(100 * part / whole, 2)) for slug, part in parts if part > 0)
 
 
@@ -423,10 +533,19 @@ def _row(rubric: Rubric, grade: Grade, person: Person, total: Score) -> Row:
     return Row(
         person=person,
         questions=tuple((points(part.points), part.undecided > 0) for part in parts),
-        points=points(total.points),
-        percent=round(100 * total.points / (total.maximum or 1.0), 1),
+        points=points(final(total)),
+        percent=round(100 * final(total) / (total.maximum or 1.0), 1),
         pending=points(total.undecided) if total.undecided > 0 else "",
+        late=_late_mark(rubric, grade, total),
     )
+
+
+def _late_mark(rubric: Rubric, grade: Grade, total: Score) -> str:
+    """What the class page says of a late submission: what is taken, or that nobody knows by how much it is late."""
+    late = lateness(rubric, grade.student, grade.handed)
+    if late is None:
+        return ""
+    return "late, by how much is not known" if late.past is None else f"late: −{points(total.deducted)}"
 
 
 def _item_count(place: str, item: Item, grades: Sequence[Grade], people: Sequence[Person]) -> ItemCount:

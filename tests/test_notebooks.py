@@ -1,0 +1,243 @@
+"""Notebooks as students hand them in: what of them is graded, what a mark changes, and what happens when all runs."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from course_tools import grade, outcomes, put, write_course
+
+from grader.intake.folders import read
+from grader.intake.notebooks import Notebook, code_cells, read_notebook, to_run
+from grader.intake.rerun import with_running_notebooks
+from grader.model import Submission
+
+HAS = "def total(x):\n    return x.sum()"
+
+
+def book(*cells, version=4, **metadata):
+    """A notebook in bytes; a cell is its code, or (code, tags)."""
+    pairs = [(cell, []) if isinstance(cell, str) else cell for cell in cells]
+    made = [
+        {"cell_type": "code", "metadata": {"tags": tags}, "source": source, "outputs": [], "execution_count": None}
+        for source, tags in pairs
+    ]
+    return json.dumps({"nbformat": version, "nbformat_minor": 5, "metadata": metadata, "cells": made}).encode()
+
+
+def module(*cells, **metadata):
+    """The notebook as read, its module run here: only for cells that the test itself has written."""
+    found = read_notebook(book(*cells, **metadata), "x.ipynb")
+    assert isinstance(found, Notebook)
+    space = {"__name__": "x"}
+    exec(compile(found.code, "x.py", "exec", dont_inherit=True), space)
+    return found, space
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param(["%matplotlib inline\n!pip install torch\n" + HAS], id="magics"),
+        pytest.param(["%%time\n" + HAS], id="timed"),
+        pytest.param(["%%capture out\n" + HAS], id="captured"),
+        pytest.param(["from google.colab import drive\ndrive.mount('/content/drive')\n" + HAS], id="drive mounted"),
+        pytest.param([HAS, "model = Net()\nfor step in range(10**9):\n    model(step)"], id="top-level training"),
+        pytest.param(["while True:\n    pass", HAS], id="endless loop"),
+        pytest.param([HAS, "total(", "1/0"], id="a cell that is broken and one that raises"),
+        pytest.param(["import sys\nsys.path.append('/content')\nsys.path.insert(0, '..')\n" + HAS], id="path edited"),
+        pytest.param([HAS + "\nprint 'loss', 3"], id="Python 2 print"),
+        pytest.param([HAS + "\nfor k in range(3):\n    print 'loss %d' % k,"], id="Python 2 print in a loop"),
+        pytest.param([HAS + "\nimport sys\nprint >>sys.stderr, 'done'"], id="Python 2 print to a file"),
+        pytest.param([HAS + "\nif True: print 'one'"], id="Python 2 print after a colon"),
+        pytest.param(["import asyncio\nawait asyncio.sleep(0)\n" + HAS], id="top-level await"),
+        pytest.param(["def total(x, power=POWER):\n    return x.sum()**power", "POWER = 1"], id="constant after its use"),
+        pytest.param(["class A(Base):\n    pass\n" + HAS, "class Base:\n    pass"], id="base class after its use"),
+        pytest.param(["def total(x: np.ndarray):\n    return x.sum()", "import numpy as np"], id="import after its use"),
+    ],
+)  # fmt: skip
+def test_a_definition_is_found_whatever_stands_around_it(cells):
+    np = pytest.importorskip("numpy")
+    _, space = module(*cells)
+    assert space["total"](np.array([1.0, 2.0])) == 3.0
+
+
+def test_a_byte_order_mark_and_error_outputs_change_nothing():
+    raw = json.loads(book(HAS))
+    raw["cells"][0]["outputs"] = [{"output_type": "error", "ename": "E", "evalue": "", "traceback": ["boom"]}]
+    found = read_notebook(b"\xef\xbb\xbf" + json.dumps(raw).encode(), "x.ipynb")
+    assert found == Notebook(f"# cell 1\n{HAS}\n".encode())
+
+
+def test_old_prints_are_told():
+    found, _ = module(HAS + "\nprint 'x'")
+    assert found.remarks == ("cell 1 of `x.ipynb` has `print` as in Python 2, which was read as a call",)
+
+
+def test_text_that_looks_like_an_old_print_does_not_make_a_broken_cell_python():
+    found = read_notebook(book('s = """\nprint it\n"""\nx = = 1'), "x.ipynb")
+    assert found.remarks == ("cell 1 of `x.ipynb` was left out: line 4 is not valid Python (invalid syntax)",)
+
+
+def test_a_later_definition_of_the_same_name_wins_over_one_that_had_to_wait():
+    _, space = module("def f(n=N):\n    return 'first'", "def f():\n    return 'second'\nN = 3")
+    assert space["f"]() == "second"
+
+
+def test_what_waits_in_vain_is_told():
+    found, _ = module("def f(n=N):\n    return n", "N = load()")
+    assert found.remarks == (
+        "`f` in cell 1 of `x.ipynb` was left out: its definition needs `N`, which is not run here",
+    )
+
+
+# --- globals that are not there
+
+
+def test_globals_that_only_dropped_code_would_have_made_are_told():
+    found, space = module("model = Net()\nfor step in range(3):\n    pass", "def loss(x):\n    return model(x) + step")
+    assert found.remarks == ("functions of `x.ipynb` use globals that are not run here: `model`, `step`",)
+    assert space["__not_run__"] == ("model", "step")
+
+
+def test_methods_and_inner_functions_are_looked_at_too():
+    found, _ = module("net = Net()\nclass A:\n    def f(self):\n        return lambda x: net(x)")
+    assert found.remarks == ("functions of `x.ipynb` use a global that is not run here: `net`",)
+
+
+def test_many_missing_globals_are_one_remark():
+    names = [f"n{k}" for k in range(8)]
+    found, _ = module("\n".join(f"{name} = load()" for name in names), f"def f():\n    return {'+'.join(names)}")
+    assert found.remarks == (
+        "functions of `x.ipynb` use globals that are not run here: `n0`, `n1`, `n2`, `n3`, `n4` and 3 more",
+    )
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param(["model = Net()\ndef f(model):\n    return model(1)"], id="parameter"),
+        pytest.param(["model = Net()\ndef f():\n    model = 1\n    return model"], id="local"),
+        pytest.param(["model = Net()\ndef f():\n    return 1"], id="not used"),
+        pytest.param(["model = Net()", "model = 3", "def f():\n    return model"], id="defined elsewhere"),
+        pytest.param(["def f():\n    return typo"], id="nobody has ever made it"),
+    ],
+)
+def test_only_what_is_really_missing_is_told(cells):
+    found, space = module(*cells)
+    assert found.remarks == ()
+    assert "__not_run__" not in space
+
+
+# --- marks
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param("# grade: keep\nscale = int('3') if print() is None else 0", id="comment"),
+        pytest.param("scale = list(map(int, '3'))[0]  \n  #grade:KEEP please", id="comment below"),
+        pytest.param(("scale = list(map(int, '3'))[0]", ["grade: keep"]), id="tag"),
+        pytest.param(("scale = list(map(int, '3'))[0]", ["grade-keep"]), id="tag with a dash"),
+        pytest.param("# grade: keep\nimport asyncio\nasync def f():\n    return 3\nscale = await f()", id="await"),
+        pytest.param("# grade: keep\nfrom google.colab import drive\ndrive.mount('/x')\nscale = list('3')[0] and 3", id="drive"),
+        pytest.param("# grade: keep\n%matplotlib inline\nscale = 3\nfor x in get_ipython().history(): pass", id="magic"),
+        pytest.param("%%time\n# grade: keep\nscale = 1\nfor k in range(2):\n    scale += 1", id="loop"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_is_marked_to_be_kept_runs_whole(cell):
+    found, space = module(cell, "def f():\n    return scale")
+    assert space["f"]() == 3
+    assert found.remarks == ()
+
+
+@pytest.mark.parametrize("cell", ["# grade: skip\ndef f(): return 2", ("def f(): return 2", ["grade: skip"])])
+def test_a_cell_that_is_marked_to_be_skipped_defines_nothing(cell):
+    found, space = module("def f(): return 1", cell)
+    assert space["f"]() == 1
+    assert found.remarks == ()
+    assert json.loads(code_cells(book(cell), "x.ipynb"))["cells"][0]["source"] == ""
+
+
+def test_a_kept_cell_that_raises_or_exits_loses_only_itself(capsys):
+    _, space = module("# grade: keep\nx = 1\n1/0\nx = 2", "# grade: keep\nraise SystemExit", HAS)
+    assert space["x"] == 1
+    assert "total" in space
+    assert capsys.readouterr().out.splitlines()[0] == "cell 1 ended: ZeroDivisionError: division by zero"
+
+
+def test_a_mark_in_a_string_or_a_tag_that_is_no_text_marks_nothing():
+    raw = json.loads(book("x = '# grade: skip'"))
+    raw["cells"][0]["metadata"]["tags"] = [3, None]
+    assert read_notebook(json.dumps(raw).encode(), "x.ipynb") == Notebook(b"# cell 1\nx = '# grade: skip'\n")
+    raw["cells"][0]["metadata"] = []
+    assert isinstance(read_notebook(json.dumps(raw).encode(), "x.ipynb"), Notebook)
+
+
+def test_text_cells_of_the_course_are_no_answers():
+    cells = [
+        {"cell_type": "markdown", "metadata": {"tags": ["question"]}, "source": "Show (a)."},
+        {"cell_type": "markdown", "metadata": {}, "source": "# a\nmine"},
+    ]
+    found = read_notebook(json.dumps({"nbformat": 4, "cells": cells}).encode(), "x.ipynb")
+    assert found == Notebook(b"", ("# a\nmine",))
+
+
+# --- the whole notebook
+
+
+def test_with_its_wish_in_the_metadata_every_cell_runs():
+    _, space = module("x = [1]", "for k in range(3):\n    x.append(k)", "1/0", HAS, gradebound={"run": 5})
+    assert space["x"] == [1, 0, 1, 2]
+    assert "total" in space
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 1e9, True, "5", None, float("nan")])
+def test_a_wish_without_a_sensible_limit_is_none(seconds):
+    _, space = module("x = [1]", "x.append(2)", gradebound={"run": seconds})
+    assert space["x"] == [1]
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"\xff", b'{"cells": 3}'])
+def test_what_is_no_notebook_is_left_as_it_is(data):
+    assert to_run(data, 1.0) == data
+
+
+def test_a_link_is_not_followed_to_run_what_it_leads_to(tmp_path):
+    put(tmp_path / "real.ipynb", book(HAS))
+    (tmp_path / "link.ipynb").symlink_to(tmp_path / "real.ipynb")
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    files = {name: tmp_path / name for name in ("real.ipynb", "link.ipynb", "pipe.ipynb")}
+    (tmp_path / "copies").mkdir()
+    [found] = with_running_notebooks([Submission("ada", files)], 1.0, tmp_path / "copies")
+    assert {name for name, path in found.files.items() if path != files[name]} == {"real.ipynb"}
+    assert b"SECONDS = 1.0" in read(found).sources["real.py"]
+
+
+def test_a_whole_notebook_runs_in_the_box_and_ends_whatever_is_in_it(tmp_path):
+    home = write_course(tmp_path / "course")
+    work = [
+        "from google.colab import drive\ndrive.mount('/content')",
+        "import torch\nscale = torch.rand(1) * 0 + 1",
+        "while True:\n    try:\n        pass\n    except Exception:\n        pass",
+        "import time\ntime.sleep(1000)",
+        "exit()",
+        "def total(x):\n    return (x * scale).sum()",
+    ]
+    put(tmp_path / "sums" / "ada" / "sums.ipynb", book(*work))
+    grade("sums", "--course", home, "--out", "taken", cwd=tmp_path)
+    said = outcomes(tmp_path / "taken", "ada")["1"]["sentence"]
+    assert "name 'scale' is not defined" in said
+    done = grade("sums", "--course", home, "--out", "run", "--run-notebook", cwd=tmp_path)
+    assert done.returncode == 0
+    assert outcomes(tmp_path / "run", "ada")["1"]["credit"] == 1.0
+
+
+SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "platform_samples"
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"sample notebooks are not at {SAMPLES}")
+def test_every_sample_notebook_can_be_asked_to_run():
+    for path in sorted(SAMPLES.rglob("*.ipynb")):
+        found = read_notebook(to_run(path.read_bytes(), 2.0), path.name)
+        assert isinstance(found, Notebook), path
+        compile(found.code, path.name, "exec", dont_inherit=True)
