@@ -129,9 +129,7 @@ def _caught(found: Runs | str, quantities: Mapping[str, Measured]) -> str:
     return f"{every:.0%} of {MISTAKEN} runs refused ({', '.join(f'{n} {share}' for n, share in shares.items())})"
 
 
-def _evidence(
-    right: Runs, wrong: Mapping[str, Runs | str], quantities: Mapping[str, Measured]
-) -> Iterator[Evidence]:
+def _evidence(right: Runs, wrong: Mapping[str, Runs | str], quantities: Mapping[str, Measured]) -> Iterator[Evidence]:
     """For each quantity where the runs lie, and what share of mistaken runs is caught at what share of right ones."""
     trained = {name: found for name, found in wrong.items() if isinstance(found, Runs)}
     columns = ("", "right runs", "from", "to", "gate", "made by")

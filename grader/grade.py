@@ -59,9 +59,7 @@ def asked(ask: Ask, item: Item, *, seed: str) -> Observation:
     if not isinstance(item.check, Conversing):
         return ask(told)
     call = {**told.call, "seed": int(digest("seed", item.id, seed)[:8], 16)}
-    return item.check.converse(
-        lambda part, given: ask(replace(told, call=dict(part), given=given)), call, item.given
-    )
+    return item.check.converse(lambda part, given: ask(replace(told, call=dict(part), given=given)), call, item.given)
 
 
 def expected(ask: Ask, item: Item) -> Expected:

@@ -58,10 +58,10 @@ class BoxError(GradeboundError):
 
 @dataclass(frozen=True)
 class Handed:
-    """How a submission came here: all that a platform's export or metadata says of it, "" or None where it is silent.
+    """How a submission came here: what a platform's export or metadata says of it, "" or None where it is silent.
 
-    `platform` is `gradescope`, `canvas`, `moodle`, …; `account` the platform's own id of the student, by which grades go
-    back, `name` his name as it is written there, `members` the other students of a group. `due` already holds an
+    `platform` is `gradescope`, `canvas`, `moodle`, …; `account` the platform's own id of the student, by which grades
+    go back, `name` his name as it is written there, `members` the other students of a group. `due` already holds an
     extension of the platform's; `late` is the platform's own mark. `attempt` counts from 1. `folder` is the name in the
     platform's download under which it takes feedback back: the student's folder as Moodle and Brightspace name it, and
     of Canvas's file names all up to the file's id (`adaexample_1001_500001`).

@@ -204,7 +204,6 @@ class Training:
             shown.append(Fact("Calibration", self.stale))
         return tuple(shown)
 
-
     def _between(self, name: str) -> str:
         low, high = self.gates.get(name, (-np.inf, np.inf))
         if np.isfinite(low) and np.isfinite(high):

@@ -298,9 +298,7 @@ def _numbers(found: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 def _pictures(rows: Mapping[str, np.ndarray], order: Order) -> dict[str, np.ndarray]:
     plain = {name: order.take_off(np.nan_to_num(images, nan=0.0)) for name, images in rows.items()}
-    return {
-        f"picture/{name}": (np.clip(images, 0, 1) * 255 + 0.5).astype(np.uint8) for name, images in plain.items()
-    }
+    return {f"picture/{name}": (np.clip(images, 0, 1) * 255 + 0.5).astype(np.uint8) for name, images in plain.items()}
 
 
 def _thinned(curve: np.ndarray, points: int = 200) -> np.ndarray:

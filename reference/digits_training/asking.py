@@ -225,7 +225,7 @@ def _stepped(net, loss):
     slopes = torch.autograd.grad(loss, list(net.parameters()), retain_graph=True)
     with torch.no_grad():
         for weight, slope in zip(after.parameters(), slopes, strict=True):
-            weight -= RATE * slope.sign()
+            weight.sub_(RATE * slope.sign())
     return after
 
 
