@@ -87,7 +87,8 @@ def gate(
     low, below, low_doubt = _bound(-values, *asked) if sides != "high" else (math.inf, "", "")
     named = {"low": below, "high": above}
     how = ", ".join(f"{side}: {by}" for side, by in named.items() if by)
-    return Gate(-low, high, how, len(values), rate, high_doubt or low_doubt)
+    few = f"{len(values):,} right runs are few: {FEWEST:,} are asked for" if len(values) < FEWEST else ""
+    return Gate(-low, high, how, len(values), rate, high_doubt or low_doubt or few)
 
 
 def normal_bound(values: np.ndarray, rate: float, confidence: float) -> float:
