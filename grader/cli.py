@@ -256,6 +256,27 @@ def export(results: Path, named: str | None, course: Path | None, **chosen: Any)
 
 
 @cli.command()
+@click.argument("before", metavar="RESULTS_A", type=Place())
+@click.argument("after", metavar="RESULTS_B", type=Place())
+@click.option("--csv", "table", type=Place(), help="Write the changes as CSV, too; - is standard output, alone.")
+def diff(before: Path, after: Path, table: Path | None) -> None:
+    """Say who got another grade in RESULTS_B than in RESULTS_A, in which item, and why.
+
+    Both are results folders of a homework; neither the course nor the submissions are needed.
+    """
+    from grader.diff import as_csv, difference, told
+
+    found = difference(before, after)
+    if table is not None and str(table) == "-":
+        click.echo(as_csv(found), nl=False)
+        return
+    for sentence in told(found):
+        click.echo(sentence)
+    if table is not None:
+        table.write_bytes(as_csv(found).encode())
+
+
+@cli.command()
 @click.argument("results", type=Place())
 @click.option("--by", default="", help="Who decides, as it stands in the record (default: your login name).")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 (default: any free one).")

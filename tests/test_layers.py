@@ -17,7 +17,7 @@ LEVELS = [
     {"report"},
     {"gradescope", "formula"},
     {"run"},
-    {"autograde", "calibrate", "export", "home", "prove", "review", "starter"},
+    {"autograde", "calibrate", "diff", "export", "home", "prove", "review", "starter"},
     {"cli"},
 ]
 
