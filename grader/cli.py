@@ -277,6 +277,46 @@ def diff(before: Path, after: Path, table: Path | None) -> None:
 
 
 @cli.command()
+@click.argument("path", metavar="SUBMISSIONS", type=Place())
+@click.option("--starter", "given", type=Place(), help="Folder with what was handed out (default: `grade starter`'s).")
+@click.option("--top", type=click.IntRange(1, 500), default=30, show_default=True, help="Pairs that get a page.")
+@click.option("--out", type=Place(), help="Folder to write (default: results/similar/<homework>/).")
+@click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the folder).")
+@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
+def similar(path: Path, given: Path | None, top: int, out: Path | None, named: str | None, course: Path | None) -> None:
+    """Show which submissions have passages of code in common, for a person to look at; no points follow from it.
+
+    SUBMISSIONS is what `grade` takes. Names, comments, layout and the order of functions do not count, nor does what
+    was handed out or what many have written alike.
+    """
+    from grader import similar as room
+    from grader.intake import collect, opened, read, whole_folder
+    from grader.rubric import find_course, find_rubric, load_rubric
+    from grader.starter import starter
+    from grader.store import Store
+
+    home = find_course(course)
+    known = [file.stem for file in sorted((home / "rubrics").glob("*.y*ml"))]
+    top_folder = click.get_current_context().with_resource(opened(path))
+    found = collect(top_folder.folder, known, named, top_folder.called)
+    rubric = load_rubric(find_rubric(home, found.homework, named), home)
+    place = out or Path("results/similar") / rubric.homework
+    _refuse_results_among_submissions(place, top_folder.folder)
+    handed_out = read(whole_folder(given, "starter")).sources if given else starter(rubric)
+    for sentence in found.said:
+        click.echo(f"grade: {sentence}", err=True)
+    alike = room.similar([room.coder(one) for one in found.submissions], room.starter_grams(handed_out), most=top)
+    with Store(place) as store:
+        store.write_text("index.html", room.index(rubric.homework, alike))
+        store.write_text("pairs.csv", room.table(alike.pairs))
+        for number, pair in enumerate(alike.pairs, 1):
+            store.write_text(f"pair-{number}.html", room.pair_page(rubric.homework, pair, number))
+    for sentence in room.told(alike):
+        click.echo(sentence)
+    click.echo(f"No points follow from this; read both before you conclude anything: {place / 'index.html'}")
+
+
+@cli.command()
 @click.argument("results", type=Place())
 @click.option("--by", default="", help="Who decides, as it stands in the record (default: your login name).")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 (default: any free one).")
