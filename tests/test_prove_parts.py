@@ -18,7 +18,7 @@ from grader.prove.answers import changed, right_answer, slips
 from grader.prove.golden import golden, undeserved
 from grader.prove.lab import Tried, Variant
 from grader.prove.mutants import mutants
-from grader.prove.power import afforded, in_turn, power, same_law
+from grader.prove.power import _same, afforded, in_turn, power, same_law
 from grader.prove.rewrites import rewrites
 from grader.prove.source import dedented, edited, reached, replaced, units
 from grader.prove.stability import Flakes
@@ -304,3 +304,21 @@ def test_a_budget_buys_from_the_beginning_and_each_group_has_its_turn():
     groups = [[variant("f", "1"), variant("f", "2")], [variant("g", "1")]]
     assert [one.name for one in in_turn(groups)] == ["f: 1", "g: 1", "f: 2"]
     assert [one.name for one in afforded(in_turn(groups), 0.25)] == ["f: 1", "g: 1"]
+
+
+def test_float64_within_hands_back_every_tensor_of_a_tuple():
+    import torch
+
+    unit = one_unit("def both(x):\n    return 2 * x, x + 1\n")
+    (body,) = (text for name, text in rewrites(unit, plain=True) if name == "float64 within")
+    space = {}
+    exec(body, space)
+    assert [one.dtype for one in space["both"](torch.ones(2))] == [torch.float32, torch.float32]
+
+
+@pytest.mark.parametrize(
+    ("factor", "alike"), [pytest.param(1.0, False, id="not-the-same"), pytest.param(0.5, True, id="half")]
+)
+def test_a_factor_that_the_rubric_takes_for_right_is_no_mistake(factor, alike):
+    full, half = (Observation("ok", {"0/out": np.array([scale, 3 * scale])}) for scale in (2.0, 1.0))
+    assert _same(full, half, factor) is alike

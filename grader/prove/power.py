@@ -139,7 +139,10 @@ def _alike(lab: Lab, variant: Variant, item: Item) -> bool:
         mine = renamed(held, variant.asked_as)
         if item.kind == "draws":
             return same_law(_drawn(reference, item), _drawn(mine, item))
-        return all(_same(*(ask(each) for ask in (reference, mine))) for each in _fresh(item))
+        answers = [(reference(each), mine(each)) for each in _fresh(item)]
+    # What the rubric takes for right as well, such as a loss that some books halve, is no mistake.
+    factors = getattr(item.check, "factors", (1.0,))
+    return any(all(_same(expected, observed, factor) for expected, observed in answers) for factor in factors)
 
 
 def _names(variant: Variant) -> list[str]:
@@ -160,14 +163,18 @@ def _fresh(item: Item) -> Iterator[Request]:
         yield spine.request(replace(item, id=f"{item.id} fresh {number}", given=given), reference=True)
 
 
-def _same(expected: Observation, observed: Observation) -> bool:
-    """Whether both gave the same answer up to rounding, wherever the reference has one."""
+def _same(expected: Observation, observed: Observation, factor: float = 1.0) -> bool:
+    """Whether the second is so many times the first, up to rounding, wherever the reference has an answer."""
     if expected.status != "ok":
         return True
     a, b = expected.values, observed.values
     refused = {name.partition("/")[0] for name in a if name.endswith("/error")}
     names = [name for name in a if name.partition("/")[0] not in refused and not _is_scale(name)]
-    return observed.status == "ok" and all(name in b and _near(a[name], b[name]) for name in names)
+    return observed.status == "ok" and all(name in b and _near(_times(a[name], factor), b[name]) for name in names)
+
+
+def _times(array: np.ndarray, factor: float) -> np.ndarray:
+    return array * factor if array.dtype.kind in "fc" and factor != 1 else array
 
 
 def _is_scale(name: str) -> bool:

@@ -164,5 +164,9 @@ def _doubled(unit: Unit) -> bytes:
     names = [arg.arg for arg in tree.args.args]
     inner = _text(unit).replace("\n", "\n    ")
     handed = ", ".join(f"{name}.double() if {name}.is_floating_point() else {name}" for name in names)
-    wrapper = f"def {unit.own}({', '.join(names)}):\n    {inner}\n    return {unit.own}({handed}).to({names[0]}.dtype)"
-    return wrapper.encode()
+    body = [
+        inner,
+        f"returned, dtype = {unit.own}({handed}), {names[0]}.dtype",
+        "return tuple(one.to(dtype) for one in returned) if isinstance(returned, tuple) else returned.to(dtype)",
+    ]
+    return "\n    ".join([f"def {unit.own}({', '.join(names)}):", *body]).encode()
