@@ -179,6 +179,20 @@ def calibrate(named: str | None, asked: tuple[str, ...], runs: int, data: Path |
 
 
 @cli.command()
+@click.argument("course", type=Place())
+def new(course: Path) -> None:
+    """Make a course: a folder with a homework that has one question of each kind, and already grades.
+
+    COURSE is the new folder; its name is the course's.
+    """
+    from grader.new import new_course
+
+    written = new_course(course)
+    click.echo(f"{course}: {len(written)} files; its README.md says what each is")
+    click.echo(f"Next: cd {course} && grade submissions_example/first")
+
+
+@cli.command()
 @click.argument("named", metavar="RUBRIC", required=False)
 @click.option("--fail-under", "least", type=click.FloatRange(0, 100), help="Exit 1 if a smaller percentage is caught.")
 @click.option("--budget", type=click.FloatRange(1, 100_000), default=120, show_default=True, help="CPU seconds.")

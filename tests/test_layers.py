@@ -17,7 +17,7 @@ LEVELS = [
     {"report"},
     {"gradescope", "formula"},
     {"run"},
-    {"autograde", "calibrate", "diff", "export", "home", "prove", "review", "similar", "starter"},
+    {"autograde", "calibrate", "diff", "export", "home", "new", "prove", "review", "similar", "starter"},
     {"cli"},
 ]
 
