@@ -176,7 +176,8 @@ def _here(node: Node, told: Setting) -> Iterator[tuple[Node, str]]:
     if isinstance(node, Symbol) and node.name in told.scalars:
         yield from ((replace(node, name=name), "another scalar") for name in told.scalars if name != node.name)
     elif isinstance(node, Function) and node.name in FORGOTTEN:
-        yield node.body, f"{node.name} lost"
+        if not _is_notation(node, told):
+            yield node.body, f"{node.name} lost"
     elif isinstance(node, Big) and node.kind == "product":
         yield replace(node, kind="sum"), "sum for product"
     elif isinstance(node, Apply) and node.given and node.function in told.joints:
@@ -184,6 +185,11 @@ def _here(node: Node, told: Setting) -> Iterator[tuple[Node, str]]:
         yield replace(node, arguments=node.given, given=node.arguments), "conditioning turned"
     elif type(node) in RULES:
         yield from RULES[type(node)](node)
+
+
+def _is_notation(node: Function, told: Setting) -> bool:
+    """Whether it is the transpose of a vector: a product of two is read as the inner one, with it or without."""
+    return node.name == "transpose" and isinstance(node.body, Symbol) and node.body.name in told.vectors
 
 
 def _of_product(node: Multiply) -> Iterator[tuple[Node, str]]:

@@ -92,7 +92,8 @@ def proved(rubric: Rubric, course: Path, store: Store, wanted: Wanted, said: Sai
         paid = sum(one.variant.price for one in right) + wanted.budget * STABLE
         paid += graded.count * sum(map(price, rubric.items))
         said("wrong works")
-        wrong, left_out = _wrong(lab, max(wanted.budget - paid, wanted.budget / 4))
+        left = max(wanted.budget - paid, wanted.budget / 4)
+        wrong, left_out = _wrong(lab, left, lambda: _cpu() - began > wanted.budget)
         seconds = _cpu() - began
     found = weights(rubric.items, wrong)
     return Proof(rubric, graded, right, wrong, left_out, flakes, found, skipped, seconds)
@@ -127,13 +128,20 @@ def _right(lab: Lab, course: Path, budget: float) -> tuple[Tried, ...]:
     return tuple(lab.tried(variant) for variant in (*first, *more))
 
 
-def _wrong(lab: Lab, budget: float) -> tuple[tuple[Tried, ...], int]:
-    """What all named mistakes get, and as many mutants as there is budget for; and how many were left out."""
+def _wrong(lab: Lab, budget: float, late: Callable[[], bool]) -> tuple[tuple[Tried, ...], int]:
+    """What all named mistakes get, and as many mutants as there is budget for; and how many were left out.
+
+    Where questions cost more than their prices, it ends when it is `late`.
+    """
     first = power.named(lab)
     rest = max(budget - sum(one.price for one in first), budget / 2)
     code, text = power.generated(lab), power.written(lab)
     costs = [sum(one.price for one in each) for each in (code, text)]
     share = rest * costs[0] / (sum(costs) or 1.0)
-    chosen = [*power.afforded(code, share), *power.afforded(text, rest - share)]
-    tried = tuple(power.judged(lab, variant) for variant in (*first, *chosen))
-    return tried, len(code) + len(text) - len(chosen)
+    chosen = power.in_turn([power.afforded(code, share), power.afforded(text, rest - share)])
+    tried = []
+    for variant in (*first, *chosen):
+        if late():
+            break
+        tried.append(power.judged(lab, variant))
+    return tuple(tried), len(first) + len(code) + len(text) - len(tried)
