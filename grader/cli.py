@@ -22,6 +22,7 @@ from grader import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from grader.engine import Through
     from grader.model import Grade, Rubric, Submission
     from grader.run import Finished, Zygotes
 
@@ -75,6 +76,15 @@ class Place(click.Path):
 @click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
 @click.option("--data", type=Place(), help="Folder with the images that training items name (MNIST's IDX files).")
 @click.option("--workers", type=click.IntRange(1, 64), help="Students graded at once (default: by cores and students).")
+@click.option(
+    "--engine",
+    "named_engine",
+    default="local",
+    show_default=True,
+    help="Where it runs: local, dask, or PACKAGE.MODULE:FACTORY of any concurrent.futures executor.",
+)
+@click.option("--scheduler", default="", help="Dask's scheduler: its address (tls://HOST:8786) or its file.")
+@click.option("--insecure-cluster", "insecure", is_flag=True, help="Let a scheduler elsewhere be reached unencrypted.")
 @click.option("--run-notebook", "whole", is_flag=True, help="Run all cells of notebooks, confined and within limits.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
 @click.option(
@@ -90,6 +100,9 @@ def run(
     course: Path | None,
     data: Path | None,
     workers: int | None,
+    named_engine: str,
+    scheduler: str,
+    insecure: bool,
     whole: bool,
     dry_run: bool,
     trusted: bool,
@@ -122,9 +135,10 @@ def run(
     from grader.run import Zygotes
 
     status = 0
+    engine = None if dry_run else _engine(named_engine, scheduler, insecure=insecure, trusted=trusted)
     with Zygotes([job.rubric for job in jobs], trusted=trusted) as zygotes:
         for job in jobs:
-            status = max(status, job.plan() if dry_run else job.run(workers, zygotes))
+            status = max(status, job.plan() if dry_run else job.run(workers, zygotes, engine))
             if status == 130:
                 break
     sys.exit(status)
@@ -524,6 +538,20 @@ def _running_notebooks(rubric: Rubric, submissions: Sequence[Submission]) -> Seq
     return with_running_notebooks(submissions, seconds, Path(folder))
 
 
+def _engine(named: str, scheduler: str, *, insecure: bool, trusted: bool) -> Through | None:
+    """The engine of this name, closed when the command ends; None for the threads of this machine."""
+    from grader.engine import engine_named
+    from grader.model import UsageError
+
+    if named == "local":
+        if scheduler:
+            raise UsageError("--scheduler goes with --engine dask")
+        return None
+    engine = engine_named(named, scheduler, insecure=insecure, trusted=trusted)
+    click.get_current_context().call_on_close(engine.close)
+    return engine
+
+
 def _refuse_results_among_submissions(place: Path, folder: Path) -> None:
     """Results that lay there would be taken for submissions by the next run."""
     from grader.model import UsageError
@@ -549,7 +577,7 @@ class _Job:
         click.echo(plan(self.rubric, self.submissions, Store(self.place)).sentence(), err=True)
         return 0
 
-    def run(self, workers: int | None, zygotes: Zygotes) -> int:
+    def run(self, workers: int | None, zygotes: Zygotes, engine: Through | None) -> int:
         """Grades everyone; the exit status."""
         from grader.run import grade_class, idle_reviews, plan
         from grader.store import Store
@@ -559,8 +587,9 @@ class _Job:
             click.echo(planned.sentence(), err=True)
             cores = len(os.sched_getaffinity(0))
             count = workers or max(1, min(cores, 1 + planned.missing // (8 * max(1, len(self.rubric.items)))))
+            here = zygotes.take(count if engine is None else 1)
             with _Progress(len(self.submissions)) as told:
-                finished = grade_class(planned, store, zygotes.take(count), secrets=self.secrets, told=told)
+                finished = grade_class(planned, store, here, secrets=self.secrets, told=told, engine=engine)
             for sentence in idle_reviews(self.rubric, store):
                 click.echo(f"grade: {sentence}", err=True)
         _summary(self.rubric, finished.grades, self.place)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import json
+import platform
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -36,6 +38,7 @@ from grader.model import (
     Values,
     Work,
 )
+from grader.reach import reached_by, texts
 from grader.values import beneath, cases, digest, under
 
 Ask = Callable[[Request], Observation]
@@ -172,17 +175,33 @@ def score_question(question: Question, grade: Grade) -> Score:
     return _score(question.items, grade)
 
 
-def key(item: Item, work: str, *, reference: bool = False) -> str:
-    """What determines an observation: who answers (a digest of files), what is asked, and by which programs."""
+def question(item: Item, *, reference: bool = False) -> str:
+    """The digest of what is asked, within which limits, by which programs, and on which class of device."""
     asked = request(item, reference=reference)
     told = json.dumps({"kind": asked.kind, "call": asked.call}, sort_keys=True)
     limits = json.dumps(vars(item.limits), sort_keys=True)
-    return digest("observation", work, told, limits, asked.given, programs())
+    return digest("question", told, limits, asked.given, programs())
 
 
-def expected_key(item: Item, reference: str) -> str:
-    """What determines the reference's answers, those of the named mistakes included."""
-    return digest("expected", key(item, reference, reference=True), json.dumps(item.mistakes))
+def key(item: Item, work: str, asked: str = "") -> str:
+    """What determines an observation: the part of the work that can matter to the item, and the question.
+
+    `work` is a `work_digest`; `asked` is the item's `question`, where it is known already.
+    """
+    code, _, text = work.partition("-")
+    return digest("observation", text if item.check.reads_text else code, asked or question(item))
+
+
+def expected_key(item: Item, reference: Work) -> str:
+    """What determines the reference's answers, those of the named mistakes included.
+
+    Of the reference it is what the item's functions reach: a change elsewhere asks nothing again.
+    """
+    told = item.check.told(reference=True)
+    roots = (*texts(told), *(name for name, _ in item.mistakes))
+    asking = [part for entry in sorted(reference.asking.items()) for part in entry]
+    reached = digest("reached", reached_by(reference.sources, roots), *asking)
+    return digest("expected", reached, question(item, reference=True), json.dumps(item.mistakes))
 
 
 def packed(expected: Expected) -> Observation:
@@ -232,15 +251,15 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def work_digest(work: Work) -> str:
-    """What of a submission can change an answer."""
+    """What of a submission can change an answer: a digest of its code and one of its texts, with `-` between them."""
     answers = {part: np.frombuffer(text.encode(), np.uint8) for part, text in work.answers.items()}
     files = (part for files in (work.sources, work.asking) for source in sorted(files.items()) for part in source)
-    return digest("work", str(len(work.sources)), *files, answers)
+    return f"{digest('code', str(len(work.sources)), *files)}-{digest('text', answers)}"
 
 
 @cache
 def programs() -> str:
-    """The programs that answers come from: ours by content, the libraries by version."""
+    """The programs that answers come from, ours by content and the libraries by version, and the class of machine."""
     here = Path(__file__).parent
     files = [
         *sorted((here / "checks").glob("*.py")),
@@ -248,7 +267,15 @@ def programs() -> str:
         *sorted((here / "training").glob("*.py")),
         here / "box" / "worker.py",
     ]
-    return digest(*(file.read_bytes() for file in files), *map(version, ("torch", "numpy", "pytest")))
+    return digest(*(file.read_bytes() for file in files), *(f"{name} {which}" for name, which in environment().items()))
+
+
+@cache
+def environment() -> dict[str, str]:
+    """What the numbers of an answer depend on beside our own files: Python, the libraries, the class of device."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    libraries = {name: version(name) for name in ("torch", "numpy", "scipy", "mpmath", "hypothesis", "pytest")}
+    return {"python": python, **libraries, "device": f"cpu {platform.machine()}"}
 
 
 def _score(items: Iterable[Item], grade: Grade) -> Score:

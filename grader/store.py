@@ -18,6 +18,7 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import itertools
 import json
 import math
 import os
@@ -75,11 +76,54 @@ class StoreError(GradeboundError):
     """A result could not be written; what was written before is kept."""
 
 
+class Shelf:
+    """Kept observations in a folder, by the digest of what determines each. Safe with many writers at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, key: str, observation: Observation) -> None:
+        """Keeps an observation under the digest of what determines it."""
+        values = beneath("value", observation.values)
+        values |= {"detail": np.array(observation.detail[:4000]), "printed": np.array(observation.printed[:4000])}
+        data = encode(Frame(0, observation.status, values))
+        write_whole(self._place(key), hashlib.sha256(data).digest() + data)
+
+    def kept(self, key: str) -> Observation | None:
+        """The observation under this digest, or None if there is none that is whole."""
+        data = self._whole(key)
+        try:
+            frame = decode(data, max_blob=MAX_BLOB)
+        except MalformedFrame:
+            return None
+        status = next((s for s in STATUSES if s == frame.tag), None)
+        if status is None:
+            return None
+        detail, printed = str(frame.values.get("detail", "")), str(frame.values.get("printed", ""))
+        return Observation(status, under("value", frame.values), detail, printed)
+
+    def has(self, key: str) -> bool:
+        """Whether there is an observation under this digest that is whole."""
+        return self._whole(key) != b""
+
+    def _whole(self, key: str) -> bytes:
+        """The bytes that were kept; none if there are none, or if they are torn."""
+        try:
+            data = self._place(key).read_bytes()
+        except OSError:
+            return b""
+        return data[32:] if hashlib.sha256(data[32:]).digest() == data[:32] else b""
+
+    def _place(self, key: str) -> Path:
+        return self.folder / key[:2] / key[2:]
+
+
 class Store:
     """One results folder. As a context manager it holds the folder's lock."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._shelf = Shelf(folder / ".observations")
         self._lock: int | None = None
 
     def __enter__(self) -> Store:
@@ -107,32 +151,19 @@ class Store:
 
     def keep(self, key: str, observation: Observation) -> None:
         """Keeps an observation under the digest of what determines it."""
-        values = beneath("value", observation.values)
-        values |= {"detail": np.array(observation.detail[:4000]), "printed": np.array(observation.printed[:4000])}
-        data = encode(Frame(0, observation.status, values))
-        self._write(self._kept(key), hashlib.sha256(data).digest() + data)
+        self._shelf.keep(key, observation)
 
     def kept(self, key: str) -> Observation | None:
         """The observation under this digest, or None if there is none that is whole."""
-        try:
-            data = self._kept(key).read_bytes()
-        except OSError:
-            return None
-        if hashlib.sha256(data[32:]).digest() != data[:32]:
-            return None
-        try:
-            frame = decode(data[32:], max_blob=MAX_BLOB)
-        except MalformedFrame:
-            return None
-        status = next((s for s in STATUSES if s == frame.tag), None)
-        if status is None:
-            return None
-        detail, printed = str(frame.values.get("detail", "")), str(frame.values.get("printed", ""))
-        return Observation(status, under("value", frame.values), detail, printed)
+        return self._shelf.kept(key)
+
+    def has(self, key: str) -> bool:
+        """Whether there is an observation under this digest that is whole."""
+        return self._shelf.has(key)
 
     def write_text(self, name: str, text: str) -> None:
         """Writes a page, a table or a JSON file of the class or (`student/…`) of one student."""
-        self._write(self.folder / name, text.encode("utf-8", "replace"))
+        write_whole(self.folder / name, text.encode("utf-8", "replace"))
 
     def write_grade(self, grade: Grade, work: str) -> None:
         """Keeps a grade and the digest of the work that it is for: sorted, without a clock, so that git can diff it."""
@@ -148,7 +179,11 @@ class Store:
 
     def grades(self) -> dict[str, tuple[Grade, str]]:
         """All kept grades and the digests of their work, by student."""
-        return {path.parent.name: self.grade(path) for path in sorted(self.folder.glob("*/grade.json"))}
+        return dict(self.each_grade())
+
+    def each_grade(self) -> Iterator[tuple[str, tuple[Grade, str]]]:
+        """Every kept grade with its student and the digest of its work, one after the other, by student."""
+        return ((path.parent.name, self.grade(path)) for path in sorted(self.folder.glob("*/grade.json")))
 
     def grade(self, path: Path) -> tuple[Grade, str]:
         """The grade in a file `grade.json`, and the digest of the work that it is for."""
@@ -201,20 +236,23 @@ class Store:
         with _told("write", self.folder / "run.jsonl"), (self.folder / "run.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, sort_keys=True, ensure_ascii=False) + "\n")
 
-    def _kept(self, key: str) -> Path:
-        return self.folder / ".observations" / key[:2] / key[2:]
 
-    def _write(self, path: Path, data: bytes) -> None:
-        beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        with _told("write", path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                beside.write_bytes(data)
-                beside.replace(path)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    beside.unlink()
-                raise
+_written = itertools.count()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Puts a file in its place in one step: whoever reads it sees all of it, or what was there before."""
+    # Two threads may keep the answers of equal submissions at once: the name is each one's own.
+    beside = path.with_name(f".{path.name[:100]}.{os.getpid()}-{next(_written)}.tmp")
+    with _told("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.write_bytes(data)
+            beside.replace(path)
+        except BaseException:  # Ctrl-C, too, must leave nothing behind
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
 
 
 @contextlib.contextmanager

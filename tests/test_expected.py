@@ -8,7 +8,7 @@ import pytest
 
 from grader.model import CourseError, Observation
 from grader.rubric import find_rubric, load_rubric
-from grader.run import _answered
+from grader.engine import answered as _answered
 
 ROOT = Path(__file__).parents[1]
 RIGHT = Observation("ok", {"0/out": np.zeros(1)})

@@ -8,14 +8,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LEVELS = [
     {"model"},
-    {"values", "inputs", "places", "pictures", "decisions"},
+    {"values", "inputs", "places", "pictures", "decisions", "reach"},
     {"intake", "maths", "training"},
     {"checks", "store"},
     {"rubric", "box", "late"},
     {"trained"},
     {"grade"},
     {"report"},
-    {"gradescope", "formula"},
+    {"gradescope", "formula", "engine"},
     {"run"},
     {"autograde", "calibrate", "diff", "export", "home", "new", "prove", "review", "similar", "starter"},
     {"cli"},
