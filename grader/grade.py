@@ -42,6 +42,8 @@ from grader.reach import reached_by, texts
 from grader.values import beneath, cases, digest, under
 
 Ask = Callable[[Request], Observation]
+WRITTEN = (".md", ".tex", ".pdf")
+"""Files of answers; a student's code gets none of them, so that a better answer asks nothing of the code again."""
 MAX_QUESTIONS = 80
 """How often the search for a smallest failing input asks; what it has found by then is small enough to read."""
 
@@ -229,7 +231,7 @@ def code_digest(work: Work) -> str:
     Seeds follow from it, so that handing in the same code again draws nothing new.
     """
     parts = []
-    for name, source in sorted(work.sources.items()):
+    for name, source in sorted(code_of(work).sources.items()):
         parts += [name, _meaning(source) if name.endswith(".py") else source]
     return digest("code", *parts)
 
@@ -253,8 +255,20 @@ def _is_text(node: ast.AST) -> bool:
 def work_digest(work: Work) -> str:
     """What of a submission can change an answer: a digest of its code and one of its texts, with `-` between them."""
     answers = {part: np.frombuffer(text.encode(), np.uint8) for part, text in work.answers.items()}
-    files = (part for files in (work.sources, work.asking) for source in sorted(files.items()) for part in source)
-    return f"{digest('code', str(len(work.sources)), *files)}-{digest('text', answers)}"
+    code = code_of(work)
+    files = (part for files in (code.sources, code.asking) for source in sorted(files.items()) for part in source)
+    return f"{digest('code', str(len(code.sources)), *files)}-{digest('text', answers)}"
+
+
+def code_of(work: Work) -> Work:
+    """The work as its code is asked: without the answers, and without the files that hold nothing else."""
+    sources = {name: source for name, source in work.sources.items() if not name.lower().endswith(WRITTEN)}
+    return replace(work, sources=sources, answers={})
+
+
+def text_of(work: Work) -> Work:
+    """The work as its answers are asked: nothing of it is run."""
+    return replace(work, sources={}, asking={})
 
 
 @cache

@@ -329,7 +329,7 @@ class Room:
                     if item.id in answers.seen
                 }
                 pending.open += 1
-                self._send(pending, Task(work, items, kept, gpu))
+                self._send(pending, Task(work, items, self.desk.seed(work), kept, gpu))
         if not pending.open:
             self._settle(pending)
 

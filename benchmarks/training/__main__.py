@@ -36,9 +36,9 @@ from benchmarks.wall import cpu_of
 from grader import grade as spine
 from grader.box.sandbox import Box, Request
 from grader.box.zygote import Zygote
+from grader.engine import Desk, Seat, expected_of, reference_work, wanted
 from grader.model import Expected, Item, Outcome, Rubric, Work
 from grader.rubric import load_rubric
-from grader.run import Desk, expected_of, reference_work, wanted
 from grader.store import Store
 from grader.trained import trainable
 from grader.values import under
@@ -135,8 +135,8 @@ class Properties:
         work = Work({"handed_in.py": source.encode()}, asking=desk.rubric.asking)
         asked = [item for item in items if not among or _names(item) & _reached(among)]
         with Box(zygote, work, wanted(desk.rubric), desk.rubric.items[0].limits) as box:
-            told = spine.work_digest(work)
-            answers = {i.id: desk.answer(i, told, "", box, reference, zygote, threading.Event())[1] for i in asked}
+            told, seat = spine.work_digest(work), Seat(zygote, reference)
+            answers = {i.id: desk.answer(i, told, "", box, seat, threading.Event())[1] for i in asked}
         return [item for item, outcome in answers.items() if outcome.credit != 1.0]
 
 

@@ -36,7 +36,8 @@ def connected(scheduler: str, *, insecure: bool = False, trusted: bool = False) 
     address = _address(scheduler)
     if not insecure:
         _refuse_plain(address)
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what matters of it becomes a sentence of ours
+    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
+        logging.getLogger(name).disabled = True  # what matters of it becomes a sentence of ours
     # A submission may be large, and travels with its task on purpose.
     warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
     try:

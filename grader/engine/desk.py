@@ -90,15 +90,24 @@ class Desk:
         layers = self.store.kept(wall_key(work))
         return Answers(seen, found, layers.detail if layers else ""), missing
 
-    def answers(self, work: Work, items: Sequence[Item], seat: Seat, stop: threading.Event) -> Answers | None:
-        """The answers to these items; None if `stop` was set on the way."""
+    def seed(self, work: Work) -> str:
+        """What the randomness of a conversation with this work follows from."""
+        return digest("class", self.rubric.homework, spine.code_digest(work))
+
+    def answers(
+        self, work: Work, items: Sequence[Item], seed: str, seat: Seat, stop: threading.Event
+    ) -> Answers | None:
+        """The answers to these items; None if `stop` was set on the way.
+
+        Nothing here parses Python: CPython 3.11 counts the depth of its trees once for all threads, and raises
+        SystemError where two threads parse at once.
+        """
         told = spine.work_digest(work)
-        seed = digest("class", self.rubric.homework, spine.code_digest(work))
         seen: dict[str, Observation] = {}
         found: dict[str, Observation] = {}
         # Neither box gets what is no matter of its items: what the answers depend on is in their keys.
-        bare, words = replace(work, answers={}), replace(work, sources={}, asking={})
-        with boxed(seat.zygote, self.rubric, bare) as code, boxed(seat.zygote, self.rubric, words) as text:
+        ours = (boxed(seat.zygote, self.rubric, part) for part in (spine.code_of(work), spine.text_of(work)))
+        with next(ours) as code, next(ours) as text:
             for item in items:
                 box = text if item.check.reads_text else code
                 seen[item.id], smallest = self._asked(item, told, seed, box, seat, stop)

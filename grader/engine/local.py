@@ -46,7 +46,9 @@ class Local:
     def _one(self, task: Task) -> Reply | None:
         taken = self._free.get()
         try:
-            answers = None if self._stop.is_set() else self._desk.answers(task.work, task.items, taken, self._stop)
+            if self._stop.is_set():
+                return None
+            answers = self._desk.answers(task.work, task.items, task.seed, taken, self._stop)
         finally:
             self._free.put(taken)
         return None if answers is None else Reply(answers)

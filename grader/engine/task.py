@@ -21,10 +21,14 @@ class NodeError(UsageError):
 
 @dataclass(frozen=True)
 class Task:
-    """Items of one submission that have to be asked. `kept` is what is known of them already, by key."""
+    """Items of one submission that have to be asked. `kept` is what is known of them already, by key.
+
+    `seed` is what their randomness follows from.
+    """
 
     work: Work
     items: tuple[Item, ...]
+    seed: str = ""
     kept: Mapping[str, Observation] = field(default_factory=dict)
     gpu: bool = False
 

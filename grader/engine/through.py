@@ -72,6 +72,7 @@ class Through:
             programs={"gradebound": __version__, **spine.environment(), "its own files": spine.programs()},
             work=replace(task.work, asking={}),
             items=tuple(item.id for item in task.items),
+            seed=task.seed,
             kept=task.kept,
             trusted=self.trusted,
         )

@@ -46,6 +46,7 @@ class Wire:
     programs: Mapping[str, str]
     work: Work
     items: tuple[str, ...]
+    seed: str
     kept: Mapping[str, Observation]
     trusted: bool
 
@@ -101,7 +102,8 @@ class Bench:
         desk = homework.desk.at(carried)
         items = [item for item in rubric.items if item.id in wire.items]
         with self._seat(homework, trusted=wire.trusted) as taken:
-            answers = desk.answers(replace(wire.work, asking=rubric.asking), items, taken, threading.Event())
+            work = replace(wire.work, asking=rubric.asking)
+            answers = desk.answers(work, items, wire.seed, taken, threading.Event())
         if answers is None:
             raise NodeError("a task was stopped that nobody had stopped")
         return Reply(answers, carried.fresh)
@@ -115,16 +117,22 @@ class Bench:
                 return None
             self._homeworks[wire.homework] = known  # the last one is the one used last
             for old in list(self._homeworks)[:-HOMEWORKS]:
-                for each in self._homeworks.pop(old).free:
-                    each.reference.__exit__()
-                    each.zygote.close()
+                _leave(self._homeworks.pop(old))
         return known
+
+    def close(self) -> None:
+        """Ends the zygotes that nobody uses."""
+        with self._changing:
+            for homework in self._homeworks.values():
+                _leave(homework)
 
     def _unpacked(self, wire: Wire) -> Desk:
         if hashlib.sha256(wire.packet).hexdigest() != wire.homework:
             raise NodeError("a homework came damaged")
         rubric, expected = pickle.loads(zlib.decompress(wire.packet))
-        return Desk(rubric, Carried({}, self._shelf()), expected)
+        desk = Desk(rubric, Carried({}, self._shelf()), expected)
+        desk.keys.all()  # made here, by one thread
+        return desk
 
     def _shelf(self) -> Shelf:
         if self._disk is None:
@@ -148,6 +156,13 @@ class Bench:
         finally:
             with self._changing:
                 homework.free.append(taken)
+
+
+def _leave(homework: Homework) -> None:
+    while homework.free:
+        taken = homework.free.pop()
+        taken.reference.__exit__()
+        taken.zygote.close()
 
 
 _HERE = Bench()
