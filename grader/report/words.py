@@ -104,9 +104,10 @@ def placed(rubric: Rubric) -> Iterator[tuple[str, Item]]:
 
 
 def told(grade: Grade, item: Item) -> str:
-    """The sentence that the student reads on one item, with a capital and a full stop."""
+    """The sentence that the student reads on one item, beside its verdict, with a capital and a full stop."""
     outcome = grade.outcomes.get(item.id)
-    return sentence(outcome.sentence if outcome else "") or sentence(NOT_GRADED)
+    said = outcome.sentence if outcome else ""
+    return sentence(said.removeprefix(f"{PERSON.word.capitalize()}: ")) or sentence(NOT_GRADED)
 
 
 def points(value: float) -> str:
