@@ -13,7 +13,7 @@ from grader.checks.code import Code, Unread
 from grader.checks.derivation import Derivation, Milestone, Weights
 from grader.checks.expression import Expression
 from grader.checks.number import Number, read_number
-from grader.maths import observed_answer, statement
+from grader.maths import judged, observed_answer, statement
 from grader.maths.said import Statement
 from grader.model import Expected, Observation, Outcome, Table
 
@@ -88,14 +88,20 @@ def test_an_inequality_is_not_said_by_its_reverse_by_an_equality_or_by_a_weaker_
         pytest.param(
             "(a+b)^2=a^2+2ab+b^2",
             [r"(a+b)^2\ge a^2+2ab+b^2"],
-            "the one step that is shown does hold, but an equality is asked for, and only an inequality is shown",
+            "what is shown holds, but an equality is asked for, and only an inequality is shown",
             id="inequality-for-equality",
         ),
         pytest.param(
             "a^2+2ab+b^2",
             [r"(a+b)^2\ge a^2+2ab+b^2"],
-            "the one step that is shown does hold, but an equality is asked for, and only an inequality is shown",
+            "what is shown holds, but an equality is asked for, and only an inequality is shown",
             id="inequality-for-a-formula",
+        ),
+        pytest.param(
+            "a^2+2ab+b^2",
+            ["(a+b)^2+c=(a-b)^2+4ab+c", r"(a+b)^2+c\ge a^2+2ab+b^2"],
+            "the one step that is shown does hold, but an equality is asked for, and only an inequality is shown",
+            id="inequality-to-something-else",
         ),
         pytest.param(
             "a^2+2ab+b^2",
@@ -112,9 +118,15 @@ def test_an_inequality_is_not_said_by_its_reverse_by_an_equality_or_by_a_weaker_
         ),
         pytest.param(
             "a^2+2ab+b^2",
-            ["(a+b)^2=a^2+2ab+b^2", "(a+b)^2=a^2+b^2"],
+            ["(a+b)^2=a^2+b^2", "(a+b)^2=a^2+2ab+b^2"],
             "A person decides: the answer ends in two ways that exclude each other.",
             id="two-ends",
+        ),
+        pytest.param(
+            "a^2+2ab+b^2",
+            ["(a+b)^2=a^2+2ab+b^2", "(a+b)^2=a^2+b^2"],
+            "; the right end is there, and below it another one, which is wrong",
+            id="two-ends-of-which-the-last-is-wrong",
         ),
         pytest.param(
             "a^2+2ab+b^2",
@@ -232,14 +244,19 @@ STEPS = ["(a+b)^2=(a+b)a+(a+b)b", "(a+b)a+(a+b)b=a^2+ba+(a+b)b", "a^2+ba+(a+b)b=
     [
         pytest.param(1, 1, 1.0, id="one-of-one"),
         pytest.param(3, 3, 1.0, id="three-of-three"),
-        pytest.param(4, 3, 0.833333, id="three-of-four"),
+        pytest.param(4, 3, 5 / 6, id="three-of-four"),
         pytest.param(3, 1, 0.5, id="one-alone-counts-nothing"),
     ],
 )
 def test_fewer_steps_than_are_asked_for_count_in_proportion(least, shown_steps, credit):
     check = replace(SQUARE, least_steps=least)
     found = outcome(check, shown(*(STEPS if shown_steps == 3 else ["(a+b)^2=a^2+2ab+b^2"])))
-    assert found.credit == credit
+    assert found.credit == pytest.approx(credit, abs=1e-12)
+
+
+def test_two_thirds_of_three_points_are_two():
+    check = replace(SQUARE, weights=Weights(steps=1, ends=2))
+    assert 3 * outcome(check, shown("a^2+2ab+b^2")).credit == 2.0
 
 
 def test_too_few_steps_are_said():
@@ -433,3 +450,81 @@ def test_a_chain_of_equal_numbers_is_one_number(text, value):
 def test_a_point_is_no_part_of_a_fraction(text):
     with pytest.raises(Unread, match="a fraction lacks its numerator or denominator"):
         read_number(text)
+
+
+# --- what the homework does not declare, and inequalities that are too strong
+
+PAIR = {"spaces": {"x": 1, "z": "line"}, "scalars": {"m": "real", "k": "real", "s": "positive"}}
+PAIR |= {"densities": {"q(z|x)": r"\mathcal{N}(z; m, s^2)", "p(z)": r"\mathcal{N}(z; k, s^2)"}}
+KL_OF_PAIR = replace(Derivation(PAIR, r"\frac{(m-k)^2}{2s^2}"), weights=Weights(steps=1, ends=2))
+
+
+def test_a_density_of_other_variables_is_a_persons_however_it_ends():
+    """A step with q(x|z) in it, where there is but q(z|x), once got full credit, for the rest was right."""
+    log = r"\frac{(z-k)^2-(z-m)^2}{2s^2}"
+    steps = [rf"KL(q(z|x),p(z))=\int q(z|x){log}dz", rf"=\int q(x|z){log}dz", r"=\frac{(m-k)^2}{2s^2}"]
+    found = outcome(KL_OF_PAIR, shown(*steps))
+    told = "A person decides: line 2: `q` is not declared with (x | z); 1 step holds."
+    assert (found.credit, found.sentence, found.note) == (None, told, "undecided")
+    steps[1] = rf"=\int q(z|x){log}dz+0"
+    assert outcome(KL_OF_PAIR, shown(*steps)).credit == 1.0
+
+
+FREE = {"spaces": {"x": 3, "z": 4}, "joint": {"p": ["x", "z"]}, "densities": {"q(z|x)": "free"}}
+PUSHED = {
+    "spaces": {"x": 4, "z": 5},
+    "densities": {"p_z(z)": "free", "r(x)": "free"},
+    "pushforward": {"p_G": "p_z by G"},
+}
+PUSHED |= {"functions": {"G(z)": "to x", "D(x)": "probability", "T(x)": "real"}}
+SUPPORTS = {"spaces": {"x": 5}, "densities": {"p(x)": "free", "q(x)": "free"}, "disjoint": ["p", "q"]}
+VECTORS = {"vectors": {"w": 3, "b": 3}, "scalars": {"C": "positive"}}
+
+
+@pytest.mark.parametrize(
+    ("world", "formula", "holds"),
+    [
+        pytest.param(FREE, "KL(q(z|x),p(z))>0", False, id="to-a-prior"),
+        pytest.param(FREE, "-KL(q(z|x),p(z|x))<0", False, id="to-a-conditional"),
+        pytest.param(FREE, r"\log p(x)>\sum_z q(z|x)\log\frac{p(x,z)}{q(z|x)}", False, id="jensen"),
+        pytest.param(FREE, r"\log p(x)\ge\sum_z q(z|x)\log\frac{p(x,z)}{q(z|x)}", True, id="jensen-weakly"),
+        pytest.param(FREE, "p(x)>0", True, id="a-density"),
+        pytest.param(PAIR, r"KL(q(z|x),p(z))>0", False, id="given-by-formulas"),
+        pytest.param(PAIR, r"p(z)>0", True, id="a-gaussian-and-its-tails"),
+        pytest.param(PUSHED, "JSD(r,p_G)>0", False, id="pushed"),
+        pytest.param(PUSHED, r"KL(r,p_G)>\mathbb{E}_r[T]-\log\mathbb{E}_{p_G}[e^T]", False, id="a-constant-function"),
+        pytest.param(PUSHED, "1-D(x)>0", True, id="a-probability"),
+        pytest.param(SUPPORTS, "KL(p,q)>0", True, id="never-equal"),
+        pytest.param(VECTORS, r"\|w\|^2+\|b\|^2>2w^\top b", False, id="vectors"),
+        pytest.param(NUMBERS, "a^2+b^2>2ab", False, id="numbers"),
+        pytest.param(NUMBERS, "a^2+b^2>2ab-c", True, id="never-met"),
+    ],
+)
+def test_a_strict_inequality_is_refused_where_both_sides_can_be_equal(world, formula, holds):
+    (claim,) = judged(observed_answer(shown(formula), world, 7))
+    assert (claim.verdict == "holds") == holds
+    if not holds:
+        signs = ("≥", ">") if ">" in formula else ("≤", "<")
+        assert claim.slip == "it holds with {} for {}, for both sides can be equal".format(*signs)
+        assert claim.at is not None
+        assert len({*claim.at}) == 1
+
+
+def test_what_a_student_says_of_every_index_is_kept_to_its_index():
+    told = {"spaces": {"x": 3}, "functions": {"f(x)": "real"}, "indices": {"i": 3, "j": 3}}
+    text = shown(
+        "g_i(x)=i f(x)",
+        r"\sum_{i=1}^3 g_i(x)=6f(x)",
+        r"\sum_{j=1}^2 g_j(x)=3f(x)",
+        r"\sum_j g_j(x)=5f(x)",
+        "f_i(x)=f(x)",
+    )
+    verdicts = [(claim.verdict, claim.why) for claim in judged(observed_answer(text, told, 7))]
+    wanted = [
+        ("defines", "g"),
+        ("holds", ""),
+        ("holds", ""),
+        ("fails", ""),
+        ("undecided", "`f` is not declared with an index"),
+    ]
+    assert verdicts == wanted

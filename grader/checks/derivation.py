@@ -17,6 +17,7 @@ from grader.checks.diagnose import number
 from grader.checks.seen import COMMENT, Seen, of_ends, seen, with_choice
 from grader.maths import (
     MAX_ANSWER,
+    NOT_DECLARED,
     Judged,
     Statement,
     alternatives,
@@ -183,8 +184,11 @@ class Derivation:
         found = _seen(values, expected.values)
         credit = self._credit(found)
         evidence: tuple[Evidence, ...] = (lines_of(values, claims), self._looked_for(found))
-        unjudged = unjudged_of(values, _standing(claims, values))
-        if unjudged and credit < 1.0 and not found.whole(self.least_steps):
+        standing = _standing(claims, values)
+        unjudged = unjudged_of(values, standing)
+        # A line that is not judged may be a remark; q(x|z), where there is but q(z|x), is a slip in most.
+        slipped = any(claim.verdict == "undecided" and NOT_DECLARED in claim.why for claim in standing)
+        if unjudged and (slipped or (credit < 1.0 and not found.whole(self.least_steps))):
             told = _summary(found.steps, list(found.failed))
             return Outcome(None, f"A person decides: {unjudged}; {told}.", evidence, "undecided")
         if found.arrival == "both":
@@ -204,7 +208,7 @@ class Derivation:
         steps = found.steps / (found.steps + len(found.failed)) if found.steps else 0.0
         steps *= _mean(way) * min(1.0, max(0.0, enough)) * found.related
         ends = float(found.arrival == "yes")
-        return round(_mean([(self.weights.steps, steps), (self.weights.ends, ends), *marks]), 6)
+        return _mean([(self.weights.steps, steps), (self.weights.ends, ends), *marks])
 
     def _said(self, found: Seen) -> tuple[str, str]:
         if found.failed:
@@ -212,13 +216,14 @@ class Derivation:
             end = "it does not arrive where it must" if found.arrival in ("no", "open") else COMMENT[found.arrival]
             return "; ".join(filter(None, (_failure(first), end))), first.note or "wrong_step"
         missing = [m.title for m, hit in zip(self.milestones, found.reached, strict=True) if not hit]
+        if found.arrival == "bound":
+            held = f"{_count(found.steps)} hold" if found.steps else "what is shown holds"
+            return f"{held}, but an equality is asked for, and only an inequality is shown", "only_a_bound"
         if not found.steps:
             end = "the end is right, but " if found.arrival == "yes" else ""
             same = "no step is shown: both sides of what is claimed are the same but for their arrangement"
             return end + (same if found.same else "no step is shown that could be checked"), "no_steps"
         held = _count(found.steps)
-        if found.arrival == "bound":
-            return f"{held} hold, but an equality is asked for, and only an inequality is shown", "only_a_bound"
         if found.arrival != "yes":
             end = "it does not arrive at what is asked for"
             return f"{held} hold, but {': '.join(filter(None, (end, COMMENT[found.arrival])))}", "does_not_arrive"
@@ -307,14 +312,15 @@ def unjudged_of(values: Values, claims: list[Judged]) -> str:
     lines = cases(under("line", values))
     unread = [int(key) + 1 for key in lines if str(lines[key].get("why", "")) and bool(lines[key]["alone"])]
     open_ones = [claim for claim in claims if claim.verdict == "undecided"]
-    undecided = sorted({claim.line + 1 for claim in open_ones if not claim.why.startswith(READ_AS)})
-    readings = {claim.line + 1: claim.why for claim in open_ones if claim.why.startswith(READ_AS)}
+    explained = [claim for claim in open_ones if claim.why.startswith(READ_AS) or NOT_DECLARED in claim.why]
+    undecided = sorted({claim.line + 1 for claim in open_ones} - {claim.line + 1 for claim in explained})
     told = []
     if unread:
         told.append(f"line {', '.join(map(str, sorted(unread)))} could not be read")
     if undecided:
         told.append(f"line {', '.join(map(str, undecided))} could not be decided")
-    told += [f"line {line}: {reading}" for line, reading in readings.items()]
+    reasons = {claim.why: claim.line + 1 for claim in reversed(explained)}
+    told += [f"line {line}: {why}" for why, line in reversed(reasons.items())]
     return " and ".join(told)
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from grader.maths import (
+    EQUALITIES,
     Judged,
     Said,
     Web,
@@ -34,6 +35,7 @@ COMMENT: Mapping[Said, str] = {
     "yes": "",
     "no": "",
     "both": "the answer ends in two ways that exclude each other",
+    "changed": "the right end is there, and below it another one, which is wrong",
     "reversed": "the inequality points the wrong way",
     "equal": "an equality is written where only an inequality holds",
     "bound": "only an inequality is shown where an equality is asked for",
@@ -92,10 +94,13 @@ def seen(values: Values, claims: Sequence[Judged], expected: Values) -> Seen:
     lines = {claim.line for claim in doing} | {int(sides[claim.left].get("line", -1)) for claim in doing}
     near = [side for side in sides if int(side.get("line", -2)) in lines]
     related = any(occurs(side, under(goal, expected)) for side in near for goal in goals)
+    arrival = _arrival(values, claims, expected)
+    # Who shows a bound where an equality is asked for has gone a way with that, and not the one that was asked for.
+    going = [claim for claim in true if arrival != "bound" or claim.relation in EQUALITIES]
     return Seen(
-        steps=len({step for claim in true if (step := _step(claim, sides))}),
+        steps=len({step for claim in going if (step := _step(claim, sides))}),
         failed=tuple(claim for claim in claims if claim.verdict == "fails"),
-        arrival=_arrival(values, claims, expected),
+        arrival=arrival,
         reached=reached,
         given=given,
         related=related or any(claim.solved is not None for claim in doing),
@@ -142,7 +147,7 @@ def _arrival(values: Values, claims: Sequence[Judged], expected: Values) -> Said
             here = said(told, under(f"start.{k}", expected), str(relations[k]), end)
         else:
             here = _ended(values, told, end, str(expected.get(f"open/{k}", "")).split())
-            here = "both" if here == "yes" and _exclusive(values, claims, under("ends", expected)) else here
+            here = _taken_back(values, claims, under("ends", expected)) or here if here == "yes" else here
         if here == "yes":
             return "yes"
         found = here if here != "no" else found
@@ -156,26 +161,33 @@ def _ended(values: Values, told: Web, end: Values, may_be_open: Sequence[str]) -
     """
     sides = sides_of(values)
     ends = _ends(values, sides)
-    right = [k for k in ends if matches(sides[k], end) or matches(under("read", sides[k]), end)]
     done = [side for side in told.sides if set(str(side["open"]).split()) <= set(may_be_open)]
-    if not right:
+    if not any(_is(sides[k], end) for k in ends):
         return "no"
-    if not any(matches(side, end) or matches(under("read", side), end) for side in done):
+    if not any(_is(side, end) for side in done):
         return "open"
     return "bound" if only_bounded(told, end) else "yes"
 
 
-def _exclusive(values: Values, claims: Sequence[Judged], right: Values) -> bool:
-    """Whether an answer that ends rightly has another end that is none, too: as a choice, or said of the same thing."""
+def _is(side: Values, formula: Values) -> bool:
+    """Whether a side has the value of a formula, as it is written or as it may be meant."""
+    return matches(side, formula) or matches(under("read", side), formula)
+
+
+def _taken_back(values: Values, claims: Sequence[Judged], right: Values) -> Literal["", "both", "changed"]:
+    """What another end says of one that is right: nothing, or that both are offered, or that the last word is wrong."""
     sides = sides_of(values)
-    wrong = {k for k in _ends(values, sides) if not matches(sides[k], right)}
+    ends = _ends(values, sides)
+    hits = {k for k in ends if _is(sides[k], right)}
+    wrong = {*ends} - hits
     sound = {claim.right for claim in claims if claim.verdict in ("holds", "defines", "unjudged")}
     if offers_choice(values) and wrong - sound:
-        return True
+        return "both"
     # A chain that goes wrong on its way is a slip; one that is nothing but another end is another answer.
     begun = {claim.left for claim in claims} - {claim.right for claim in claims}
     other = [c for c in claims if c.verdict == "fails" and c.relation == "=" and c.right in wrong and c.left in begun]
-    return any(matches(sides[claim.left], right) for claim in other)
+    last = max((claim.right for claim in other if matches(sides[claim.left], right)), default=-1)
+    return "" if last < 0 else "changed" if last > max(hits) else "both"
 
 
 CHOICE = re.compile(

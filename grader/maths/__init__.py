@@ -10,11 +10,14 @@ from grader.maths.course import displayed, may_be_open, shown, trouble
 from grader.maths.declared import world_trouble
 from grader.maths.glossary import meanings, similar
 from grader.maths.mark import marked
-from grader.maths.said import Said, Statement, Web, occurs, only_bounded, said, statement, web
+from grader.maths.said import EQUALITIES, Said, Statement, Web, occurs, only_bounded, said, statement, web
+from grader.maths.values import NOT_DECLARED
 from grader.maths.verdicts import Judged, UpTo, judged, likely, matches
 
 __all__ = [
+    "EQUALITIES",
     "MAX_ANSWER",
+    "NOT_DECLARED",
     "Judged",
     "Said",
     "Statement",

@@ -34,6 +34,7 @@ from grader.maths.scope import Budget, Formula, Memory, Scope
 from grader.maths.setting import ANY, SEARCHED, Head, Setting, setting
 from grader.maths.steps import Derivation, Side, definition, derivation, known, named, unknown
 from grader.maths.subworlds import precise, some, some_values
+from grader.maths.ties import tied
 from grader.maths.tree import (
     Apply,
     Big,
@@ -58,7 +59,8 @@ EACH = 24
 """Worlds in each of the three regimes, for equalities."""
 MANY = 700
 """Worlds in each regime, for inequalities."""
-ORDERED = ("<=", ">=", "<", ">")
+STRICT = ("<", ">")
+ORDERED = ("<=", ">=", *STRICT)
 MAX_ROWS = 200
 BUDGET = 30_000_000
 """Entries of arrays that one answer may compute: half a second or so; the largest of the homeworks needs a tenth."""
@@ -113,7 +115,10 @@ class Room:
 
     def around(self, world: World) -> Scope:
         """The scope of worlds of one's own, in which unknowns are free."""
-        return replace(scope_of(_with_densities(world, self.formulas), self.formulas), budget=self.budget)
+        told = world.setting.densities
+        drawn = {key: table for key, table in world.tables.items() if told.get(key, "free") == "free"}
+        world = _with_densities(replace(world, tables=drawn), self.formulas)
+        return replace(scope_of(world, self.formulas), budget=self.budget)
 
     def _made(self, mode: str) -> Scope:
         if mode in ("free", "many"):
@@ -472,7 +477,7 @@ def _defines(left: Node, right: Node, relation: str, space: Room) -> str:
         return name.name
     else:
         return ""
-    space.formulas[head] = Formula(head, body)
+    space.formulas[head] = Formula(head, body, tuple(i.name for i in name.indices if isinstance(i, Symbol)))
     return head.name
 
 
@@ -510,7 +515,19 @@ def _claim(left: Node, right: Node, relation: str, space: Room) -> dict[str, np.
             found |= _why(str(undecided))
             continue
         found |= {f"{mode}/{name}": array for name, array in zip(("left", "right"), both(a, b), strict=True)}
-    return found
+    return found | (_tied(left, right, space) if relation in STRICT and "free/left" in found else {})
+
+
+def _tied(left: Node, right: Node, space: Room) -> dict[str, np.ndarray]:
+    """Both sides where all that is declared alike is equal: there a strict inequality may be broken."""
+    world = tied(space.scope("free").world)
+    if world is None:
+        return {}
+    try:
+        scope = space.around(world)
+        return dict(zip(("tied.left", "tied.right"), both(scope.value(left), scope.value(right)), strict=True))
+    except Undecided:
+        return {}
 
 
 def _supposed(whole: Derivation, defined: frozenset[str], space: Room) -> None:

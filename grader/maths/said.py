@@ -19,9 +19,9 @@ from grader.model import Values
 from grader.values import cases, under
 
 Wanted = Literal["", "=", "<=", ">="]
-Said = Literal["yes", "no", "both", "reversed", "equal", "bound", "open"]
-"""Whether it is said; `both` ways round. If not, what is said for it: the reverse, `=`, or an inequality for `=`; or
-that which is asked for, `open` as it was."""
+Said = Literal["yes", "no", "both", "changed", "reversed", "equal", "bound", "open"]
+"""Whether it is said; `both` ways round; or that and then another thing, to which it is `changed`. If not, what is said
+for it: the reverse, `=`, or an inequality for `=`; or that which is asked for, `open` as it was."""
 
 RELATION = re.compile(
     r"(?P<open>\\[{(\[]|[{(\[])|(?P<close>\\[})\]]|[})\]])"
@@ -117,17 +117,25 @@ def said(told: Web, left: Values, relation: str, right: Values) -> Said:
 
 
 def only_bounded(told: Web, formula: Values) -> bool:
-    """Whether sides that are equal to a formula are said to be at least or at most each other, and nowhere equal."""
+    """Whether a formula is reached by inequalities alone.
+
+    That is where sides that are equal to it are said to be at least or at most each other, and nowhere equal; or where
+    they are said to be so of other sides, and none of them is said to be equal to anything.
+    """
     groups = {group for group, side in zip(told.classes, told.sides, strict=True) if matches(side, formula)}
+    inside = {group for group, *_ in told.within}
+    both = told.equal | (told.bounded & told.bounded.T)
+    if not any(group in inside or both[group].sum() > 1 for group in groups):
+        return any(told.bounded[group].any() or told.bounded[:, group].any() for group in groups)
     for group in groups:
-        inside = [(a, b, same) for k, a, b, same in told.within if k == group]
-        forms = sorted({form for a, b, _ in inside for form in (a, b)})
+        claims = [(a, b, same) for k, a, b, same in told.within if k == group]
+        forms = sorted({form for a, b, _ in claims for form in (a, b)})
         steps = np.eye(len(forms), dtype=bool)
-        for a, b, same in inside:
+        for a, b, same in claims:
             steps[forms.index(a), forms.index(b)] = True
             steps[forms.index(b), forms.index(a)] |= same
         back = _closed(steps)
-        if any(not back[forms.index(b), forms.index(a)] for a, b, _ in inside):
+        if any(not back[forms.index(b), forms.index(a)] for a, b, _ in claims):
             return True
     return False
 

@@ -16,6 +16,9 @@ MAX_ENTRIES = 4_000_000
 """Entries of one array; a formula that needs more is undecided."""
 
 
+NOT_DECLARED = "is not declared with"
+
+
 class Undecided(Exception):  # noqa: N818 - named for the verdict that it becomes
     """The formula has no value here, through no certain fault of who wrote it; says why."""
 

@@ -24,6 +24,11 @@ EXACT = 1e-18
 """With sixty digits, the largest gap of equal sides relative to their own size."""
 DOUBTFUL = 1e-5
 """Below this gap of floats, only sixty digits can say that two sides differ."""
+MEET = 1e-10
+"""Up to this gap the sides of a strict inequality are equal where all that is declared alike is."""
+APART = 1e-6
+"""And from this one on they are apart where nothing is."""
+WEAK = {"<": "≤", ">": "≥"}
 FEW = np.arange(0, 72, 6)
 """The worlds, of the 72 for equalities, in which repaired variants of a side are evaluated."""
 NAMED = 3
@@ -118,6 +123,9 @@ def _judged(claim: Mapping[str, np.ndarray], way: int | None) -> Judged:
         if held is None:
             reason = what
             continue
+        if held and mode == "free" and (meeting := _meeting(claim, relation)):
+            slip = f"it holds with {WEAK[relation]} for {relation}, for both sides can be equal"
+            return Judged("fails", slip=slip, note="relation", at=meeting, **told)  # type: ignore[arg-type]
         if held:
             return Judged("holds", solved=way if mode != "free" else None, **told)  # type: ignore[arg-type]
         worst = at
@@ -157,6 +165,21 @@ def _compared(
         if float(exact) > EXACT if exact is not None else widest > EQUAL:
             return False, (float(left.flat[k]), float(right.flat[k])), ""
     return True, None, ""
+
+
+def _meeting(claim: Mapping[str, np.ndarray], relation: str) -> tuple[float, float] | None:
+    """Both sides of a strict inequality where they are equal, though they are apart in general; None if nowhere."""
+    if relation not in WEAK or "tied.left" not in claim:
+        return None
+    left, right, a, b = (claim[key] for key in ("tied.left", "tied.right", "free/left", "free/right"))
+    if left.shape != a.shape:
+        return None
+    meet = (breach(left, right, "=") <= MEET) & (breach(a, b, "=") >= APART)
+    if meet.any(axis=1).mean() < DEFINED:
+        return None
+    value = float(left.flat[int(np.argmax(meet))])
+    value = 0.0 if abs(value) <= MEET else value
+    return value, value
 
 
 def broken(left: np.ndarray, right: np.ndarray, relation: str) -> np.ndarray | None:

@@ -47,9 +47,16 @@ def undeserved(entry: Mapping[str, Any], outcomes: Mapping[str, Outcome]) -> Ite
     """A sentence for each item whose credit or note is not what the golden line says."""
     for item, outcome in outcomes.items():
         deserved = entry.get("items", {}).get(item, entry["default"])
-        if outcome.credit != deserved["credit"] or outcome.note != deserved.get("note", outcome.note):
+        if not _same(outcome.credit, deserved["credit"]) or outcome.note != deserved.get("note", outcome.note):
             got = f"{outcome.credit} {outcome.note}: {outcome.sentence}"
             yield f"{item}: deserves {deserved}, got {got}"
+
+
+def _same(credit: float | None, deserved: float | None) -> bool:
+    """Whether a credit is the one that a person wrote down, who writes 0.666667 for two thirds."""
+    if credit is None or deserved is None:
+        return credit is deserved
+    return abs(credit - deserved) < 1e-6
 
 
 def examples(lab: Lab, folder: Path) -> Examples:
