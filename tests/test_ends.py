@@ -464,7 +464,7 @@ def test_a_density_of_other_variables_is_a_persons_however_it_ends():
     log = r"\frac{(z-k)^2-(z-m)^2}{2s^2}"
     steps = [rf"KL(q(z|x),p(z))=\int q(z|x){log}dz", rf"=\int q(x|z){log}dz", r"=\frac{(m-k)^2}{2s^2}"]
     found = outcome(KL_OF_PAIR, shown(*steps))
-    told = "A person decides: line 2: `q` is not declared with (x | z); 1 step holds."
+    told = "A person decides: line 2: `q` is not declared with (x | z); it would hold with q(z|x) for q(x|z); 1 step holds."
     assert (found.credit, found.sentence, found.note) == (None, told, "undecided")
     steps[1] = rf"=\int q(z|x){log}dz+0"
     assert outcome(KL_OF_PAIR, shown(*steps)).credit == 1.0

@@ -232,7 +232,7 @@ def test_what_a_density_given_something_is_says_nothing_of_it_alone():
     text = r"$$\sum_z q(z) = 1$$"
     claim = judged(observed_answer(text, LAGRANGE, 1))[-1]
     assert claim.verdict == "undecided"
-    assert claim.why == "`q` is not declared with (z)"
+    assert claim.why == "`q` is not declared with (z); it would hold with q(z|x) for q(z)"
 
 
 def test_final_answer_that_lost_its_sum_over_an_index_is_told_so():

@@ -19,12 +19,12 @@ from grader.maths.offsets import offset
 from grader.maths.plain import plain
 from grader.maths.repairs import fitting, repaired, sought
 from grader.maths.scope import Budget, Memory, Scope
-from grader.maths.setting import Setting
+from grader.maths.setting import Head, Setting
 from grader.maths.slips import Slip, is_large
 from grader.maths.steps import named
 from grader.maths.subworlds import mixable
-from grader.maths.tree import Node
-from grader.maths.values import Undecided, Value, plain_axes
+from grader.maths.tree import Apply, Node, Symbol, rebuilt, walk
+from grader.maths.values import NOT_DECLARED, Undecided, Value, plain_axes
 from grader.maths.verdicts import DEFINED, FEW, Candidate, breach, broken, first_three, holds
 from grader.maths.worlds import World
 
@@ -97,6 +97,10 @@ def second_look(asked: Mapping[int, Asked], space: Worlds, *, slips: bool = True
         candidates = first_three(_candidates(wrong[n], _near(n, asked), space))
         if candidates:
             found[f"claim/{n}/slip"] = np.array("\n".join(c.line for c in candidates))
+    strange = {n: why for n in wrong if NOT_DECLARED in (why := str(wrong[n].values.get("why", "")))}
+    for n, why in list(strange.items())[: MOST_CLAIMS if slips else 0]:
+        declared = _as_declared(wrong[n], space)
+        found |= {f"claim/{n}/why": np.array(f"{why}; {declared}")} if declared else {}
     return found
 
 
@@ -351,6 +355,36 @@ def _sent(prefix: str, each: np.ndarray, axes: tuple[str, ...], lines: list[str]
         f"{prefix}/axes": np.array(" ".join(axes)),
         f"{prefix}/said": np.array("\n".join(lines)),
     }
+
+
+# --- densities of other variables than are declared -----------------------------------------------------------------
+
+
+def _as_declared(claim: Asked, space: Worlds) -> str:
+    """The density with which a claim would hold in place of one that is not declared, such as q(z|x) for q(x|z)."""
+    told = space.told.densities
+    scope = replace(space.among("free", FEW), memory=Memory(), budget=space.spare)
+    parts = [part for side in (claim.left, claim.right) for part in walk(side) if isinstance(part, Apply)]
+    strange = [part for part in dict.fromkeys(parts) if _head(part) not in told]
+    for part in strange[:READINGS]:
+        for head in [head for head in told if head.name == part.function][:READINGS]:
+            new = Apply(head.name, tuple(map(Symbol, head.own)), tuple(map(Symbol, head.given)))
+            left, right = (_with(side, part, new) for side in (claim.left, claim.right))
+            if _stand(left, right, claim.relation, scope):
+                return f"it would hold with {plain(new)} for {plain(part)}"
+    return ""
+
+
+def _head(node: Apply) -> Head:
+    own, given = (
+        tuple(a.name if isinstance(a, Symbol) else "" for a in names) for names in (node.arguments, node.given)
+    )
+    return Head(node.function, own, given)
+
+
+def _with(node: Node, old: Node, new: Node) -> Node:
+    """The tree with another node wherever one stands."""
+    return new if node == old else rebuilt(node, lambda child: _with(child, old, new))
 
 
 # --- the noise of scans ------------------------------------------------------------------------------------------
