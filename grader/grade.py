@@ -10,7 +10,6 @@ import ast
 import json
 import platform
 import sys
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -39,14 +38,13 @@ from grader.model import (
     Values,
     Work,
 )
+from grader.parser import parsed
 from grader.reach import reached_by, texts
 from grader.values import beneath, cases, digest, under
 
 Ask = Callable[[Request], Observation]
 WRITTEN = (".md", ".tex", ".pdf")
 """Files of answers; a student's code gets none of them, so that a better answer asks nothing of the code again."""
-_PARSER = threading.Lock()
-"""Python 3.11 counts how deep it parses once for all threads, and raises SystemError where two parse at once."""
 MAX_QUESTIONS = 80
 """How often the search for a smallest failing input asks; what it has found by then is small enough to read."""
 
@@ -241,8 +239,7 @@ def code_digest(work: Work) -> str:
 
 def _meaning(source: bytes) -> bytes | str:
     try:
-        with _PARSER:
-            tree = ast.parse(source)
+        tree = parsed(source)
         for node in ast.walk(tree):
             body = getattr(node, "body", None)
             if isinstance(body, list) and body and _is_text(body[0]):

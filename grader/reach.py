@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from grader.parser import parsed
+
 
 def texts(told: Any) -> Iterator[str]:
     """Every text in what a probe is told, at any depth, the keys included."""
@@ -46,7 +48,7 @@ def _statements(sources: Mapping[str, bytes]) -> Statements:
     defining: dict[str, list[ast.stmt]] = {}
     for file, source in sorted(sources.items()):
         try:
-            body = ast.parse(source).body if file.endswith(".py") else None
+            body = parsed(source).body if file.endswith(".py") else None
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             body = None
         if body is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LEVELS = [
-    {"model"},
+    {"model", "parser"},
     {"values", "inputs", "places", "pictures", "decisions", "reach"},
     {"intake", "maths", "training"},
     {"checks", "store"},

@@ -22,11 +22,12 @@ import builtins
 import json
 import re
 import symtable
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any, Literal
+
+from grader.parser import alone
 
 MAX_CELLS = 5_000
 MAX_CODE = 400_000
@@ -114,12 +115,15 @@ class Notebook:
 
 def read_notebook(data: bytes, name: str) -> Notebook | str:
     """The notebook that the bytes of the file `name` hold; a sentence where they hold none. Never raises."""
+    with alone():
+        return _opened(data, name)
+
+
+def _opened(data: bytes, name: str) -> Notebook | str:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            raw = _raw(data)
-            cells = list(_cells(raw))
-            seconds = _seconds_to_run(raw)
+        raw = _raw(data)
+        cells = list(_cells(raw))
+        seconds = _seconds_to_run(raw)
     except Exception:  # nbformat raises whatever damaged JSON makes it raise: KeyError, AttributeError, RecursionError
         return f"`{name}` can't be read as a notebook and was left out; it may be damaged or incomplete"
     module = _Module(name, seconds=seconds or KEPT_SECONDS)
@@ -153,11 +157,10 @@ def code_cells(data: bytes, name: str) -> bytes:
     A cell that can't be read is empty, which keeps the numbers of the others.
     """
     module = _Module(name)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with alone():
         codes = [cell for cell in _cells(_raw(data)) if cell.kind == "code"][:MAX_CELLS]
-    sources = ["" if cell.mark == "skip" else cell.source for cell in codes]
-    found = [module.plain(number, source) for number, source in enumerate(sources, 1)]
+        sources = ["" if cell.mark == "skip" else cell.source for cell in codes]
+        found = [module.plain(number, source) for number, source in enumerate(sources, 1)]
     cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in found]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
 
@@ -298,12 +301,10 @@ class _Module:
             return code
         self.magic_left -= work
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                from IPython.core.inputtransformer2 import TransformerManager
+            from IPython.core.inputtransformer2 import TransformerManager
 
-                manager: Any = TransformerManager
-                return str(manager().transform_cell(code))
+            manager: Any = TransformerManager
+            return str(manager().transform_cell(code))
         except Exception:  # the transformer raises what a student's text makes it raise; the parser will say it better
             return code
 
@@ -473,9 +474,7 @@ class _Module:
 def _parse(code: str, *, only_tree: bool = True) -> Any:
     """The tree of a cell, where `await` may stand at top level as in a notebook; or a mere test that it compiles."""
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | (ast.PyCF_ONLY_AST if only_tree else 0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # "\d" in a student's string is no affair of whoever runs the grader
-        return compile(code, "cell", "exec", flags, dont_inherit=True)
+    return compile(code, "cell", "exec", flags, dont_inherit=True)
 
 
 def _told(error: BaseException) -> str:
