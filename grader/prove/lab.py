@@ -16,7 +16,7 @@ from grader.values import digest
 
 Verdict = Literal["caught", "person", "survived", "equivalent"]
 
-PRICES: Mapping[str, float] = {"draws": 0.08, "module": 0.1, "asserts": 0.2, "derivation": 0.35, "expression": 0.15}
+PRICES: Mapping[str, float] = {"draws": 0.08, "module": 0.1, "asserts": 0.2, "derivation": 0.2, "expression": 0.1}
 """What a question of a kind costs, in CPU seconds. The budget is counted in these, and buys the same everywhere."""
 PRICE, OPENING, TRAINING = 0.04, 0.06, 60.0
 """The same of any other kind, of a submission beside its questions, and of a training run."""
