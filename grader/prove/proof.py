@@ -88,7 +88,7 @@ def proved(rubric: Rubric, course: Path, store: Store, wanted: Wanted, said: Sai
         said("right works")
         right = _right(lab, course, wanted.budget * FAIR)
         said("fresh seeds")
-        flakes = tuple(stability.flakes(lab, wanted.budget * STABLE))
+        flakes = tuple(stability.flakes(lab, wanted.budget * STABLE, _cpu))
         paid = sum(one.variant.price for one in right) + wanted.budget * STABLE
         paid += graded.count * sum(map(price, rubric.items))
         said("wrong works")
@@ -124,8 +124,13 @@ def _right(lab: Lab, course: Path, budget: float) -> tuple[Tried, ...]:
     """What the reference gets, all alternatives of the course, and as many rewrites as there is budget for."""
     folder = course / "reference" / lab.rubric.homework / "alternatives"
     first = [*fairness.handed(lab), *fairness.given(lab, folder)]
-    more = power.afforded(fairness.rewritten(lab), budget)
-    return tuple(lab.tried(variant) for variant in (*first, *more))
+    found = [lab.tried(variant) for variant in first]
+    ends = _cpu() + budget
+    for variant in power.afforded(fairness.rewritten(lab), budget):
+        if _cpu() > ends:
+            break
+        found.append(lab.tried(variant))
+    return tuple(found)
 
 
 def _wrong(lab: Lab, budget: float, late: Callable[[], bool]) -> tuple[tuple[Tried, ...], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,28 +34,35 @@ class Flakes:
         return float(beta.ppf(CONFIDENCE, self.refused + 1, self.runs - self.refused))
 
 
-def flakes(lab: Lab, budget: float) -> Iterator[Flakes]:
-    """The flake rate of each item of code, from as many runs as a budget pays for, in CPU seconds."""
+def flakes(lab: Lab, budget: float, clock: Callable[[], float]) -> Iterator[Flakes]:
+    """The flake rate of each item of code, from as many runs as a budget pays for, in CPU seconds.
+
+    An item whose runs cost more than their prices ends when its share of the budget is spent, by the `clock`.
+    """
     items = [item for item in lab.rubric.items if _repeats(item)]
     cost = sum(price(item) / 2 for item in items)
     runs = max(5, min(300, int(budget / cost))) if items else 0
     for item in items:
-        yield _flakes(lab, item, runs)
+        ends = clock() + budget / len(items)
+        yield _flakes(lab, item, runs, lambda ends=ends: clock() > ends)  # type: ignore[misc]
 
 
 def _repeats(item: Item) -> bool:
     return not item.check.reads_text and not isinstance(item.check, Conversing) and item.check.asks_reference
 
 
-def _flakes(lab: Lab, item: Item, runs: int) -> Flakes:
+def _flakes(lab: Lab, item: Item, runs: int, late: Callable[[], bool]) -> Flakes:
     said: list[str] = []
+    done = 0
     with lab.box(lab.whole(), reference=True) as told, lab.box(lab.whole()) as handed:
-        for first in range(0, runs, TOGETHER):
+        while done < runs and not (done and late()):
+            last = min(done + TOGETHER, runs)
             with told.hold(item.limits) as reference, handed.hold(item.limits) as student:
-                for number in range(first, min(first + TOGETHER, runs)):
+                for number in range(done, last):
                     outcome = _again(item, number, reference, student)
                     said += [outcome.sentence] if outcome.credit != 1.0 else []
-    return Flakes(item.id, len(said), runs, said[0] if said else "")
+            done = last
+    return Flakes(item.id, len(said), done, said[0] if said else "")
 
 
 def _again(item: Item, number: int, reference: spine.Ask, student: spine.Ask) -> Outcome:
