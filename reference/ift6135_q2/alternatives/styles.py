@@ -1,7 +1,6 @@
 """Right solutions in other styles, `<function>__<style>`: `grade prove` hands them in, and none may lose a point."""
 
 import torch
-from torch import nn
 
 
 def lp_reg__ones(x, y, critic):
@@ -33,12 +32,6 @@ def vf_squared_hellinger__exponentials(p, q, critic):
     return torch.mean(1 - torch.exp(-critic(p))) + torch.mean(1 - torch.exp(critic(q)))
 
 
-class _Ratio(nn.Module):
-    def forward(self, g):
-        return -g / (1 - g)
-
-
-def vf_squared_hellinger__conjugate(p, q, critic):
-    g = 1 - torch.exp(-critic(p))
-    h = 1 - torch.exp(-critic(q))
-    return g.mean() + _Ratio()(h).mean()
+def vf_squared_hellinger__two(p, q, critic):
+    real, fake = (-critic(p)).exp(), critic(q).exp()
+    return 2 - real.sum() / len(p) - fake.sum() / len(q)
