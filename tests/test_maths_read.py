@@ -22,7 +22,7 @@ NOTATION = Notation(
     vectors=frozenset({"w", "a", "b"}),
     matrices=frozenset({"S", "A"}),
     silent=frozenset({"\\theta", "\\phi", "\\omega"}),
-    aliases={"P": "p", "\\hat{y}": "g"},
+    aliases={"P": "p", "\\hat{y}": "g", "X": "x", "Z": "z"},
 )
 
 
@@ -34,6 +34,66 @@ def shown(text):
 
 
 MEANINGS = [
+    # habits of authors that the reader was not written for
+    pytest.param(r"E_{z\text{~}q}[z]", r"\mathbb{E}_{z \sim q}[z]", id="habit-drawn-by-a-word"),
+    pytest.param(r"\int p(z) \d z", r"\int p(z) \, \mathrm{d}z", id="habit-short-differential"),
+    pytest.param(r"\int p(z) \dz", r"\int p(z) \, \mathrm{d}z", id="habit-differential-in-one"),
+    pytest.param(r"\int {p(z) \log q(z) dz}", r"\int p(z)\log(q(z)) \, \mathrm{d}z", id="habit-integrand-in-braces"),
+    pytest.param(r"logp(x) + zlnx", r"\log(p(x))+z\log(x)", id="habit-no-space-behind-log"),
+    pytest.param(r"p(\mathbf{x \mid z})", r"p(x | z)", id="habit-bold-around-a-bar"),
+    pytest.param(r"\mathrm{K L}(q\|p)", r"\operatorname{KL}(q \,\|\, p)", id="habit-spaced-letters"),
+    pytest.param(
+        r"D_{KL}\left(q\left\|\, p\right.\right)", r"\operatorname{KL}(q \,\|\, p)", id="habit-bars-that-open-nothing"
+    ),
+    pytest.param(r"\left<f(x), g(x)\right>", r"f(x)^{\top}g(x)", id="habit-angle-by-sign"),
+    pytest.param(r"\langle \log q(z) \rangle_p", r"\mathbb{E}_{p}[\log(q(z))]", id="habit-mean-by-angles"),
+    pytest.param(r"p_{\theta(z|x)}", r"p(z | x)", id="habit-bracket-in-the-label"),
+    pytest.param(r"q(\theta|x) = p(x|\theta)", r"q(\theta | x) = p(x | \theta)", id="habit-a-label-that-is-said"),
+    pytest.param(r"p(x|\theta)", r"p(x)", id="habit-a-label-that-is-not"),
+    pytest.param(r"\psi^{-1}(y)", r"\psi^{-1}(y)", id="habit-unknown-inverse"),
+    pytest.param(r"h(f(x)) + (z(x+1))", r"h(f(x))+z{}(x+1)", id="habit-one-call-in-brackets"),
+    pytest.param(r"e(x) e^x", r"e(x)e^{x}", id="habit-e-that-is-called"),
+    pytest.param(r"y^{\text{new}} + e^{\text{a}}", r"y^{\mathrm{new}}+e^{a}", id="habit-word-above"),
+    pytest.param(r"\max_{0 \le i < j} x_i", r"\max_{0 \le i \le j-1} x_i", id="habit-half-open-range"),
+    pytest.param(r"p(Z \le z) = 1", r"p(Z \le z) = 1", id="habit-event-at-most"),
+    pytest.param(r"p(X = x) = p(x)", r"p(x) = p(x)", id="habit-event-equal"),
+    pytest.param(r"q(z; \{x_i\})", r"q(z | \mathrm{set}(x_i))", id="habit-set-as-argument"),
+    pytest.param(r"x_1···x_n", r"\prod_{k = 1}^{n} x_k", id="habit-three-centred-dots"),
+    pytest.param(r"a_g(\lambda)(x - 1)", r"a_g(\lambda)(x-1)", id="habit-a-labelled-name-and-one-name"),
+    pytest.param(r"\delta(x - u)", r"\delta(x-u)", id="habit-diracs-delta"),
+    pytest.param(r"f^{-1/2}(x - u)", r"f^{-\frac{1}{2}}(x-u)", id="habit-a-negative-power-and-a-difference"),
+    pytest.param(r"K L[q \| p]", r"\operatorname{KL}(q \,\|\, p)", id="habit-letters-apart"),
+    pytest.param(r"h(q||p)", r"h(q | p)", id="habit-two-bars-of-an-unknown-name"),
+    pytest.param(r"\int d x \cdot p(x)", r"\int p(x) \, \mathrm{d}x", id="habit-a-dot-behind-a-differential"),
+    pytest.param(r"\int_{}{}p(x) dx", r"\int p(x) \, \mathrm{d}x", id="habit-empty-limits"),
+    pytest.param(r"(p(z) = q(z))", r"p(z) = q(z)", id="habit-a-claim-in-brackets"),
+    pytest.param(r"{\rm tr}(S) + p({x|z})", r"\operatorname{tr}(S)+p(x | z)", id="habit-braces-in-brackets"),
+    pytest.param(
+        r"\log p(x) \underbrace{\int q(z) dz}_{1}",
+        r"\log(p(x))\int q(z) \, \mathrm{d}z",
+        id="reach-a-comment-behind-it",
+    ),
+    pytest.param(r"\partial_t h \, dt", r"\frac{\partial h}{\partial t}dt", id="reach-a-differential-behind-a-slope"),
+    pytest.param(r"\nabla_x \xi^\top u", r"(\nabla_{x} \xi)^{\top}u", id="reach-a-transposed-name"),
+    pytest.param(r"\nabla_w w^\top a", r"\nabla_{w} (w^{\top}a)", id="reach-a-vector-in-a-product"),
+    # how far a gradient and a logarithm reach
+    pytest.param(
+        r"\nabla_x \log q(x) (f(x) - 1)", r"(\nabla_{x} \log(q(x)))(f(x)-1)", id="reach-a-bracket-behind-a-logarithm"
+    ),
+    pytest.param(r"\nabla_x f(x) \cdot u", r"(\nabla_{x} f(x))u", id="reach-a-sign-behind-a-gradient"),
+    pytest.param(
+        r"\mu \nabla_x \log p(x) \, dt + dw", r"\mu{}(\nabla_{x} \log(p(x)))dt+dw", id="reach-a-differential-behind-it"
+    ),
+    pytest.param(r"\nabla f(x)^\top u", r"(\nabla_{x} f(x))^{\top}u", id="reach-a-transposed-gradient"),
+    pytest.param(r"\nabla_x U(S x)", r"\nabla_{x} U(Sx)", id="reach-an-unknown-function"),
+    pytest.param(r"\nabla \cdot (f(x) p(x))", r"\mathrm{divergence}(f(x)p(x))", id="reach-a-divergence"),
+    pytest.param(r"\nabla^2 h", r"\mathrm{laplacian}(h)", id="reach-a-laplacian"),
+    pytest.param(r"\partial_i f(x)", r"\frac{\partial f(x)}{\partial x_i}", id="reach-by-an-entry"),
+    pytest.param(
+        r"G_1^{-1} \circ \cdots \circ G_n^{-1}(x)",
+        r"\mathrm{compose}(G_1^{-1}, \dots, G_n^{-1}(x))",
+        id="reach-inverses-composed",
+    ),
     # conditional
     pytest.param(r"p(x|z)", r"p(x | z)", id="conditional-0"),
     pytest.param(r"p(x \mid z)", r"p(x | z)", id="conditional-1"),

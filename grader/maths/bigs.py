@@ -44,13 +44,13 @@ class Bigs(Divergences):
         """Whether a factor can begin here."""
         raise NotImplementedError
 
-    def body(self) -> Node:
+    def body(self, *, tight: bool = False) -> Node:
         """What a sum without brackets sums: a product, perhaps with a sign before it."""
         start = self.at
         negative = False
         while self.peek().kind == "op" and self.peek().text in {"+", "-"}:
             negative ^= self.take().text == "-"
-        node = self.product()
+        node = self.product(tight=tight)
         return Negative(node, span=self.span(start)) if negative else node
 
     def limits(self) -> tuple[Range | None, Range | None]:
@@ -61,7 +61,8 @@ class Bigs(Divergences):
             if token.kind in found:
                 raise self.fail("two limits stand side by side", token)
             found[token.kind] = self.script()
-        return found.get("_"), found.get("^")
+        full = {kind: place for kind, place in found.items() if place[0] < place[1]}
+        return full.get("_"), full.get("^")
 
     def big(self) -> Node:
         """A sum or product and its body."""
@@ -99,7 +100,10 @@ class Bigs(Divergences):
                 elif self.peek().kind == "dots":
                     raise self.fail("an operator over a range of copies is not understood; it stands", self.peek())
                 else:
+                    start = self.at
                     found += self._pair_of(high) or [self._bound(high)]
+                    if self.at == start:
+                        raise self.unexpected()
         if not found:
             raise self.fail("the variable under the operator is missing", self.tokens[low])
         return tuple(found)
@@ -154,9 +158,14 @@ class Bigs(Divergences):
             return self._counted(sides, relations[0], start)
         if relations in (["<="], ["<"], [">"], [">="]) and isinstance(sides[1], Number):
             relations = []
-        if relations == ["<=", "<="]:
+        if len(relations) == 2 and set(relations) <= {"<=", "<"}:
             bound = self._variable(sides[1], start)
-            return Bound(bound.name, sides[0], sides[2], None, bound.copy, bound.indices, span=bound.span)
+            first, last = sides[0], sides[2]
+            if relations[0] == "<":
+                first = _plus(first, _one(first.span))
+            if relations[1] == "<":
+                last = _plus(last, Negative(_one(last.span), span=last.span))
+            return Bound(bound.name, first, last, None, bound.copy, bound.indices, span=bound.span)
         bound = self._variable(sides[0], start)
         if not relations:
             return bound
@@ -186,8 +195,8 @@ class Bigs(Divergences):
             if len(spread) == 1 and len(spread[0].entries) == 2:
                 return Bound(node.name, *spread[0].entries, span=node.span)
             return Bound(node.name, copy=node.copy, indices=node.indices, span=node.span)
-        if isinstance(node, Constant) and node.name == "pi":
-            return Bound("\\pi", span=node.span)
+        if isinstance(node, Constant) and node.name in {"pi", "e"}:
+            return Bound("\\pi" if node.name == "pi" else "e", span=node.span)
         raise self.fail("the variable under the operator is not understood; it stands", self.tokens[start])
 
     def _region(self, node: Node, end: int, start: int) -> Bound:
@@ -213,10 +222,14 @@ class Bigs(Divergences):
         start = self.at
         token = self.take()
         low, high = self.limits()
+        if self.peek().kind == "{" and self.peek(1).kind == "}":
+            self.at += 2
         wanted = INTEGRALS[token.text]
         if self.peek().kind == "differential":
             over = self._limited(self._differentials(wanted), low, high)
             self.bind(over)
+            if self.peek().text == "*":
+                self.take()
             node = self.body() if self.starts() or self.peek().text == "-" else _one(self.span(start))
             self.release(over)
         elif token.role == "closed":
@@ -309,7 +322,12 @@ class Bigs(Divergences):
     def _expectation(self, kind: Literal["mean", "variance"]) -> Node:
         start = self.at
         self.take()
-        low, _ = self.limits()
+        low, high = self.limits()
+        if high and low:
+            raise self.fail("something stands above an expectation", self.tokens[high[0]])
+        if high and self.tokens[high[0]].kind == "number":
+            raise self.fail("the power of an expectation stands before what it is of", self.tokens[high[0]])
+        low = low or high
         groups = self._under(*low) if low else [((), None)]
         names = tuple(bound for over, _ in groups for bound in over)
         self.bind(names)
@@ -362,6 +380,8 @@ class Bigs(Divergences):
                     self._range(waiting)
                 else:
                     self._drawn(found, waiting, start, high)
+                    if self.at == start:
+                        raise self.unexpected()
         if waiting:
             found.append((tuple(waiting), None))
         if len(found) > 10:
@@ -471,7 +491,7 @@ class Bigs(Divergences):
             if kind in {":", "bar", "mid", "dbar"} or (kind == "rel" and self.tokens[i].text == "~"):
                 return True
             i = self.match.get(i, i) + 1
-            if fresh and kind == "open" and (i >= high or self.tokens[i].text != "in"):
+            if fresh and kind == "open" and (i >= high or self.tokens[i].text not in {"in", "~"}):
                 return start > low[0]
             if fresh and kind in {"name", "word"}:
                 while i < high and self.tokens[i].kind in {"_", "^", "prime"}:

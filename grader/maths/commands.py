@@ -46,6 +46,7 @@ SIGNS = {
 }
 COMMANDS: dict[str, tuple[str, str]] = {
     **{name: ("name", f"\\{name}") for name in GREEK},
+    **{f"up{name}": ("name", f"\\{name}") for name in GREEK},
     **{name: ("fn", value) for name, value in FUNCTIONS.items() if name != "sqrt"},
     **{name: ("rel", value) for name, value in RELATIONS.items() if name.isalpha()},
     **{name: ("arrow", name) for name in ARROWS},
@@ -88,7 +89,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forall": ("text", "for all"),
     "because": ("text", "because"),
     "mathbbE": ("name", "\\mathbb{E}"),
-    "dd": ("name", "d"),
+    **dict.fromkeys(("d", "dd", "rmd", "diff", "dif", "ud"), ("name", "d")),
+    **dict.fromkeys(("RR", "R", "Reals", "reals"), ("name", "\\mathbb{R}")),
+    "perp": ("arrow", "perp"),
+    "indep": ("arrow", "perp"),
     "cases": ("cases", ""),
     "lnot": ("text", "not"),
     "exists": ("text", "there is"),
@@ -112,6 +116,8 @@ SPOKEN = {name: name for name in GREEK if len(name) > 2 or name in {"mu", "nu", 
     "infinity": "infty",
     "partial": "partial",
 }
+DIFFERENTIALS = frozenset(["dx", "dy", "dz", "dt", "du", "dw"])
+"""What pages and preambles that are not at hand define as a d with its variable."""
 STYLES = frozenset(FONTS) | frozenset(ACCENTS)
 KNOWN_WORDS = frozenset(FUNCTIONS) | EXTREMA | frozenset(DIVERGENCES) | MEANS | VARIANCES | WORDS
 

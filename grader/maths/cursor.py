@@ -41,7 +41,7 @@ def integrals(found: list[Token]) -> list[Token]:
             levels[-1].append([i, int(token.role)])
         elif kind in {"rel", "arrow", "quad"}:
             levels[-1].clear()
-        elif _differential(found, i):
+        elif differs(found, i):
             if levels[-1]:
                 last = _closed(found, i, levels[-1])
             elif last is not None and found[i - 1].role == "by" and not levels[-1]:
@@ -63,7 +63,8 @@ def _closed(found: list[Token], i: int, waiting: list[list[int]]) -> list[int]:
     return integral
 
 
-def _differential(found: list[Token], i: int) -> bool:
+def differs(found: list[Token], i: int) -> bool:
+    """Whether the d of a differential stands at a token."""
     token, after = found[i], found[i + 1] if i + 1 < len(found) else None
     if token.text != "d" or token.kind != "name" or after is None or after.kind not in {"name", "word", "{"}:
         return False
@@ -138,12 +139,14 @@ def _unroled(found: list[Token]) -> None:
         elif token.kind in _CLOSERS or token.kind == "end":
             for bar in levels.pop() if len(levels) > 1 or token.kind == "end" else ():
                 bar.role = ""
-        elif token.kind == "bar" and token.role == "open":
-            levels[-1].append(token)
-        elif token.kind == "bar" and levels[-1]:
-            levels[-1].pop()
-        elif token.kind == "bar" and token.role == "close":
-            token.role = "" if len(levels) > 1 else "close"
+        elif token.kind in {"bar", "dbar"}:
+            waiting = [bar for bar in levels[-1] if bar.kind == token.kind]
+            if token.role == "open":
+                levels[-1].append(token)
+            elif waiting:
+                levels[-1].remove(waiting[-1])
+            elif token.role == "close":
+                token.role = "" if len(levels) > 1 else "close"
 
 
 def _without_layout(found: list[Token]) -> list[Token]:
@@ -216,6 +219,73 @@ def _unbraced(found: list[Token]) -> list[Token]:
     return [token for i, token in enumerate(found) if i not in gone] if gone else found
 
 
+def _opened(found: list[Token]) -> list[Token]:
+    """The tokens without braces around all that an integral or a bracket holds: `\\int {p(z) dz}`, `p({x|z})`."""
+    gone: set[int] = set()
+    for i, token in enumerate(found):
+        if token.kind == "open" and found[i + 1].kind == "{":
+            end = _group_end(found, i + 1)
+            gone |= {i + 1, end - 1} if found[end].kind == "close" else set()
+        if token.kind != "int":
+            continue
+        start = i + 1
+        while found[start].kind in {"_", "^"}:
+            start = _group_end(found, start + 1)
+        end = _group_end(found, start) - 1
+        if found[start].kind == "{" and any(differs(found, k) for k in _level(found, start, end)):
+            gone |= {start, end}
+    return [token for i, token in enumerate(found) if i not in gone] if gone else found
+
+
+def _level(found: list[Token], start: int, end: int) -> Iterator[int]:
+    """The places between two braces that stand in no braces or brackets of their own."""
+    depth = 0
+    for i in range(start + 1, end):
+        depth += (found[i].kind in {"{", "open"}) - (found[i].kind in {"}", "close"})
+        if depth == 0:
+            yield i
+
+
+def _lowered(found: list[Token], silent: frozenset[str]) -> list[Token]:
+    """The tokens, where a bracket slipped into a silent label: `p_{\\theta(z|x)}` is `p_\\theta(z|x)`."""
+    made = list(found)
+    for i in range(1, len(found) - 4):
+        below = (
+            found[i - 1].kind in {"name", "word"}
+            and [t.kind for t in found[i : i + 4]] == ["_", "{", "name", "open"]
+            and found[i + 2].text in silent
+        )
+        end = _group_end(found, i + 1) if below else 0
+        if below and found[end].kind != "open" and _closes(found, i + 3) == end - 2:
+            made[i + 3 : end] = [found[end - 1], *found[i + 3 : end - 1]]
+    return made
+
+
+def _named_before(found: list[Token], i: int) -> str:
+    """The name whose arguments open at a token, without its scripts."""
+    i -= 1
+    while i > 0 and (found[i].kind == "}" or found[i - 1].kind in {"_", "^"}):
+        depth = 0
+        while i > 0:
+            depth += (found[i].kind == "}") - (found[i].kind == "{")
+            if depth == 0:
+                break
+            i -= 1
+        i -= 2
+    return found[max(i, 0)].text
+
+
+def _closes(found: list[Token], i: int) -> int:
+    """Where the bracket that opens here is closed."""
+    depth = 0
+    while found[i].kind != "end":
+        depth += (found[i].kind in {"{", "open"}) - (found[i].kind in {"}", "close"})
+        if depth == 0:
+            break
+        i += 1
+    return i
+
+
 _WHOLE = frozenset({"name", "word", "number", "close", "}", "constant", "text"})
 _STARTING = frozenset({"name", "word", "number", "big", "int", "ext", "fn", "frac", "text"})
 _ARGUED = frozenset({"_", "^", "frac", "binom", "under", "}", "begin", "cases", "number"})
@@ -231,6 +301,7 @@ def _raised(name: list[Token]) -> bool:
     return False
 
 
+_AFTER = frozenset({"bar", "mid", ",", "close"})
 _LAYOUT = frozenset({"amp", "newline", "quad"})
 _UNFINISHED = frozenset({"op", "rel", "open", "{", "fn", "big", "int", "ext", "frac", "_", "^"})
 _GOING_ON = frozenset({"op", "rel", "^", "_", "close", "}", "differential"})
@@ -243,7 +314,7 @@ class Cursor(ABC):
         self.text = text
         self.notation = notation
         self.plain = "\\" not in text and "{" not in text
-        self.tokens = integrals(_unbraced(_without_layout(tokens(text, notation))))
+        self.tokens = integrals(_opened(_unbraced(_lowered(_without_layout(tokens(text, notation)), notation.silent))))
         self.at = 0
         self.depth = 0
         self.slashes = 0
@@ -255,19 +326,32 @@ class Cursor(ABC):
         groups = (notation.variables, notation.indices, notation.densities, notation.functions, notation.scalars)
         self.declared = frozenset[str]().union(*groups, notation.vectors, notation.matrices)
         self.unsaid = notation.silent - self.declared - frozenset(notation.aliases)
+        self.ranging = self._ranging()
         self.match: dict[int, int] = {}
         self.bars: dict[int, int] = {}
         self.doubles: dict[int, int] = {}
         self.commas: dict[int, int] = {}
         self._pair()
 
+    def _ranging(self) -> frozenset[str]:
+        """The silent names that a density here is a density of, as ψ in `q(\\psi | w) q(w)`: there they are said."""
+        found: set[str] = set()
+        for i, token in enumerate(self.tokens[1:-2], 1):
+            if token.kind != "open" or self.tokens[i + 1].text not in self.unsaid:
+                continue
+            after, density = self.tokens[name_end(self.tokens, i + 1)], _named_before(self.tokens, i)
+            names = self.notation.densities
+            if (density in names or self.notation.aliases.get(density) in names) and after.kind in _AFTER:
+                found.add(self.tokens[i + 1].text)
+        return frozenset(found)
+
     @abstractmethod
     def expression(self) -> Node:
         """A sum of terms, from here to what can't belong to it."""
 
     @abstractmethod
-    def product(self, *, bare: bool = False) -> Node:
-        """A product of factors; `bare` is the argument of a function without brackets."""
+    def product(self, *, bare: bool = False, tight: bool = False) -> Node:
+        """A product of factors; `bare` is the argument of a function without brackets, `tight` what a ∇ derives."""
 
     @abstractmethod
     def factor(self) -> Node:

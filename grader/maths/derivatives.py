@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from grader.maths.bigs import Bigs
-from grader.maths.tree import Apply, Derivative, Node, Number, Power, Symbol, Tuple, walk
+from grader.maths.tree import Apply, Derivative, Function, Node, Number, Power, Symbol, Tuple, walk
+
+_ENTRIES = frozenset("ijkld")
+"""Indices that count entries; another one may well be the time, as in `\\partial_t p_t`."""
+_DIVERGING = frozenset({"name", "word", "open", "{"})
 
 
 class Derivatives(Bigs):
@@ -89,7 +93,21 @@ class Derivatives(Bigs):
         order = int(self.tokens[high[0]].text) if high and self.tokens[high[0]].text in {"2", "3"} else 1
         if not low or (high and (order == 1 or high[1] != high[0] + 1)):
             raise self.fail("a derivative does not say by what; it stands", token)
-        return Derivative(self._operand(start), self.within(*low), order, span=self.span(start))
+        if not self.starts() and self.peek().text not in {"+", "-"}:
+            raise self.fail("a derivative lacks what is derived; it stands", self.tokens[start])
+        body, by = self.body(tight=True), self.within(*low)
+        if isinstance(by, Symbol) and by.name in self.notation.indices & _ENTRIES - self.notation.variables:
+            return self._by_entry(body, by, start)
+        return Derivative(body, by, order, span=self.span(start))
+
+    def _by_entry(self, body: Node, index: Symbol, start: int) -> Node:
+        """`\\partial_i f(x)`, the derivative by the i-th entry of the one thing that is derived by."""
+        called = {part.arguments for part in walk(body) if isinstance(part, Apply)}
+        only = next(iter(called)) if len(called) == 1 else ()
+        if len(only) == 1 and isinstance(only[0], Symbol) and not only[0].indices:
+            entry = Symbol(only[0].name, (index,), only[0].copy, only[0].known, span=index.span)
+            return Derivative(body, entry, span=self.span(start))
+        return Apply("partial", (body,), (index,), span=self.span(start))
 
     def gradient(self) -> Node:
         """∇ of what follows; ∇² at order 2. Without anything to derive it is an unknown name."""
@@ -101,18 +119,35 @@ class Derivatives(Bigs):
             order = 2 if self.label(*high) == "2" else 0
         if order == 0:
             raise self.fail("the order of a gradient is not understood; it stands", self.tokens[start])
+        if self.peek().text == "*" and self.peek(1).kind in _DIVERGING and order == 1:
+            self.take()
+            return Apply(
+                "divergence", (self.product(tight=True),), self.listed(*low) if low else (), span=self.span(start)
+            )
         if not self.starts():
             name = "\\nabla" if order == 1 else "\\nabla^2"
             return Symbol(name, known=False, span=self.span(start))
         named = self.listed(*low) if low else ()
         by = Tuple(named, span=named[0].span) if len(named) > 1 else named[0] if named else None
-        node = self.body()
+        node, turned = self._upright(self.product(tight=True))
         if by is None:
             called = [part.arguments for part in walk(node) if isinstance(part, Apply)]
-            if not called:
+            if order == 1 and isinstance(node, Symbol) and node.name in self.notation.variables:
                 raise self.fail("a gradient does not say with respect to what; it stands", self.tokens[start])
+            if not called:
+                return Apply("grad" if order == 1 else "laplacian", (node,), span=self.span(start))
             alone = isinstance(node, Apply) and len(node.arguments) == 1
             if not alone and (len(called[0]) > 1 or any(arguments != called[0] for arguments in called)):
                 return Apply("grad", (node,), span=self.span(start))
             by = called[0][0]
-        return Derivative(node, by, order, gradient=True, span=self.span(start))
+        made = Derivative(node, by, order, gradient=True, span=self.span(start))
+        return Function("transpose", made, span=made.span) if turned else made
+
+    def _upright(self, node: Node) -> tuple[Node, bool]:
+        """What a ∇ derives without the transpose behind it, which is the gradient's: `\\nabla f(x)^\\top`."""
+        if isinstance(node, Function) and node.name == "log":
+            inner, turned = self._upright(node.body)
+            return (Function("log", inner, span=node.span), True) if turned else (node, False)
+        if isinstance(node, Function) and node.name == "transpose" and self.maps(node.body):
+            return node.body, True
+        return node, False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from grader.maths.lex import Token
 from grader.maths.names import Names
@@ -52,13 +51,8 @@ class Divergences(Names):
 
     def _doubled(self) -> bool:
         return self.peek().kind == "open" and (
-            self.doubles[self.at] % 2 == 1 or (self.bars[self.at] == 2 and self._double_bar(self.at))
+            self.doubles[self.at] % 2 == 1 or (self.bars[self.at] == 2 and self.two_bars(self.at))
         )
-
-    def _double_bar(self, opening: int) -> bool:
-        low, high = opening + 1, self.match[opening]
-        bars = [i for i in range(low, high) if self.tokens[i].kind == "bar"]
-        return any(j == i + 1 and i > low for i, j in pairwise(bars))
 
     def _divergence(self, kind: str, start: int) -> Node | None:
         opening, saved = self.at, (self.bar, self.double)

@@ -12,6 +12,25 @@ MARKS = 10
 _BINDING = MEANS | {"sum", "prod", "int"}
 
 
+_DIVIDING = frozenset({"mid", "|", "vert", ",", ";", "=", "sim"})
+
+
+def _each(font: Token, inner: list[Token]) -> list[Token]:
+    """The tokens of a group, each of its names in the font: `\\mathbf{z \\mid x}` is no name, and is no factor."""
+    made: list[Token] = []
+    depth = 0
+    for n, token in enumerate(inner):
+        script = n > 0 and inner[n - 1].text in {"_", "^"}
+        if depth == 0 and not script and (token.kind == "letters" or token.text in GREEK):
+            parts = list(token.text) if token.kind == "letters" else [token.text]
+            for part in parts:
+                made += [font, token.turned("sign", "{"), token.turned(token.kind, part), token.turned("sign", "}")]
+        else:
+            depth += (token.text == "{") - (token.text == "}")
+            made.append(token)
+    return made
+
+
 def _is_worded(token: Token) -> bool:
     return token.kind == "letters" or token.text in {"{", "}"} or token.text in TEXT | ROMAN
 
@@ -36,6 +55,8 @@ class Fonts(ABC):
     def upright(self, token: Token) -> None:
         self.starred()
         inner = self.stack.group(token)
+        if [t.text for t in inner] == ["~"]:
+            return self.stack.push(inner)
         if token.text in TEXT and any(t.text == "$" for t in inner):
             return self._mixed(token, inner)
         return self._said(token, inner)
@@ -68,6 +89,9 @@ class Fonts(ABC):
             self.stack.push([token.turned("sign", "{"), *inner, token.turned("sign", "}")])
             return None
         words = len(inner) > 1 and bool(parts) and any(t.spaced for t in inner[1:] if t.kind in {"letters", "number"})
+        if token.text in ROMAN and all(t.kind == "letters" and len(t.text) == 1 for t in inner):
+            # `\mathrm{K L}`, as machines that read formulas from pictures write it.
+            words = False
         words = words or (len(word) < 4 and any(t.text == "." for t in inner[:-1]))
         pending = self.stack.pending
         if words and simple and pending and pending[-1].text == "(" and not pending[-1].spaced:
@@ -104,6 +128,8 @@ class Fonts(ABC):
             base = inner[0]
             made = Token("name", f"\\{font}{{{base.text}}}", token.start, base.end, token.spaced)
             self.out.append(made.turned("word", made.text) if len(base.text) > 1 else made)
+        elif font and any(t.text in _DIVIDING for t in inner):
+            self.stack.push(_each(token, inner))
         elif not self._decorated(token, inner, font):
             self.stack.push([token.turned("sign", "{"), *inner, token.turned("sign", "}")])
 
@@ -129,6 +155,8 @@ class Fonts(ABC):
         if not inner or (several and not styled):
             return False
         first, rest = inner[0], inner[1:]
+        if first.kind == "command" and first.text.removeprefix("up") in GREEK:
+            first = first.turned("command", first.text.removeprefix("up"))
         if first.kind == "letters" and len(first.text) == 1:
             base = first.text
         elif first.kind == "command" and first.text in GREEK:

@@ -5,9 +5,10 @@ Layout commands are gone, fonts and accents belong to their names, words are tol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from grader.maths.commands import COMMANDS, KNOWN_WORDS, LAYOUTS, MATRICES, SIGNS, SPOKEN
+from grader.maths.commands import COMMANDS, DIFFERENTIALS, KNOWN_WORDS, LAYOUTS, MATRICES, SIGNS, SPOKEN
 from grader.maths.fonts import Fonts
 from grader.maths.notation import Notation
 from grader.maths.raw import Stack, Token, Unreadable, definitions, place, with_macros
@@ -82,7 +83,7 @@ class _Lexer(Fonts):
         """Whether a name stands alone in braces that nothing needs: `{\\cal N}(0, 1)`."""
         kinds = [token.kind for token in self.out[-3:]]
         needless = len(kinds) == 2 or (len(kinds) == 3 and kinds[0] in {"op", "rel", "open", ",", "quad"})
-        return needless and kinds[-2] == "{" and kinds[-1] in {"name", "word", "text"}
+        return needless and kinds[-2] == "{" and kinds[-1] in {"name", "word", "text", "fn"}
 
     def _number(self, token: Token) -> None:
         """A number; of one that stands bare behind `^`, `_` or `\\frac`, TeX takes the first digit only."""
@@ -133,6 +134,8 @@ class _Lexer(Fonts):
 
     def _letters(self, token: Token) -> None:
         word, after = token.text, self.out[-1].kind if self.out else ""
+        if len(word) == 1 and self._spaced_out(token):
+            return
         if len(word) == 1:
             token.kind = "name"
             self.out.append(token)
@@ -142,6 +145,8 @@ class _Lexer(Fonts):
             self._command(token.turned("command", SPOKEN[word]))
         elif (word in KNOWN_WORDS or word == "arg") and after not in {"_", "^"}:
             self.word(token, word)
+        elif not self._labels(word) and (m := _GLUED.match(word)) and {m[1], m[3]} - {""} <= self.letters:
+            self._glued(token, [m[1], m[2], m[3]])
         elif self._labels(word) or (len(word) > 2 and not set(word) <= self.letters):
             self.out.append(token.turned("word", word))
         else:
@@ -149,6 +154,26 @@ class _Lexer(Fonts):
             for i, letter in enumerate(word):
                 start, end = (token.start + i, token.start + i + 1) if fits else (token.start, token.end)
                 self.out.append(Token("name", letter, start, end, token.spaced and i == 0))
+
+    def _spaced_out(self, token: Token) -> bool:
+        """Reads `K L[q \\| p]` as `KL[q \\| p]`, which machines that read formulas from pictures write apart."""
+        following = [later.text for later in self.stack.pending[-3:][::-1]]
+        if token.text != "K" or following[:1] != ["L"] or not following[1:]:
+            return False
+        if following[1] not in {"(", "["} and following[1:] not in (["left", "("], ["left", "["]):
+            return False
+        later = self.stack.pending.pop()
+        self.word(Token("letters", "KL", token.start, later.end, token.spaced), "KL")
+        return True
+
+    def _glued(self, token: Token, parts: list[str]) -> None:
+        """`logp(x)` typed without a space is the logarithm of p(x)."""
+        at = token.start if token.end - token.start == len("".join(parts)) else None
+        for part in filter(None, parts):
+            start, end = (at, at + len(part)) if at is not None else (token.start, token.end)
+            at = end if at is not None else None
+            made = Token("name", part, start, end)
+            self.out.append(made) if len(part) == 1 else self.word(made, part)
 
     def _labels(self, word: str) -> bool:
         """Whether letters are one label: in braces below a name, or bare and no product of known letters."""
@@ -210,7 +235,12 @@ class _Lexer(Fonts):
             known = ("big", "sum" if name == "Sigma" else "product")
         if known is not None and f"\\{name}" not in self.declared:
             kind, text = known
-            role = text if text in {"open", "close"} else ""
+            role = text if text in {"open", "close"} else "roman" if text == "d" and kind == "name" else ""
+            dots = name == "cdot" and [later.text for later in self.stack.pending[-2:]] == ["cdot", "cdot"]
+            if dots:
+                # `···`, three signs for what is one.
+                del self.stack.pending[-2:]
+                kind, text = "dots", "\\dots"
             self.out.append(token.turned(kind, text, role))
         elif f"\\{name}" in self.declared:
             self.out.append(token.turned("name", f"\\{name}"))
@@ -220,6 +250,9 @@ class _Lexer(Fonts):
             for names, action in _ACTIONS:
                 if name in names:
                     return action(self, token)
+            if name in DIFFERENTIALS:
+                self.out.append(token.turned("name", "d", "roman"))
+                return self.stack.push([token.turned("letters", name[1:])])
             if name in KNOWN_WORDS - WORDS:
                 # The macro of a page or a preamble that is not at hand: `\E`, `\KL`, `\diag`.
                 mean = name in MEANS
@@ -239,6 +272,10 @@ class _Lexer(Fonts):
                 stack.pending[-1].role = "cases"
             elif following.text == "." and token.text in {"left", "right"}:
                 stack.pop()
+            elif following.text in {"<", ">"} and following.kind == "sign":
+                stack.pop()
+                opens = following.text == "<"
+                self.out.append(following.turned("open" if opens else "close", "\\langle" if opens else "\\rangle"))
             elif following.text in {"|", "vert"} or (following.text in {"Vert"} and following.kind == "command"):
                 stack.pop()
                 role = {"left": "open", "right": "close", "middle": "middle"}.get(token.text, "")
@@ -304,6 +341,8 @@ class _Lexer(Fonts):
 
     def _arg(self, token: Token) -> None:
         following = self.stack.pop()
+        while following.kind == "escape" and following.text in ",;:! ":
+            following = self.stack.pop()
         if following.text not in {"max", "min"}:
             raise Unreadable(f"\\arg {place(token.start)} lacks its \\max or \\min", _span(token))
         self.out.append(Token("ext", f"arg{following.text}", token.start, following.end, token.spaced))
@@ -351,6 +390,7 @@ _ACTIONS: tuple[tuple[frozenset[str] | dict[str, str] | dict[str, int], Callable
 )
 
 
+_GLUED = re.compile(r"([A-Za-z]?)(log|ln|exp)([A-Za-z]?)\Z")
 _RELATED = frozenset("=<>") | {"begin"}
 """What stands in a box around a whole claim, and never in one around a term."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterator
+from itertools import pairwise
 
 from grader.maths.cursor import Cursor, name_end
 from grader.maths.lex import Token
@@ -56,6 +57,7 @@ class Names(Cursor):
                 return found
 
     def _above(self, found: Scripts, token: Token) -> None:
+        place = self.at - 1
         low, high = self.script()
         kinds = [t.kind for t in self.tokens[low:high]]
         texts = [t.text for t in self.tokens[low:high]]
@@ -65,6 +67,7 @@ class Names(Cursor):
             all(kind == "star" or text == "*" for kind, text in zip(kinds, texts, strict=True))
             or texts in (["+"], *([name] for name in self.unsaid))
             or kinds[0] == "rel"
+            or (kinds in (["word"], ["text"]) and self.tokens[max(place - 1, 0)].text != "e")
             or self._listed_above(low, high)
         ):
             found.star = self.label(low, high)
@@ -73,7 +76,7 @@ class Names(Cursor):
         elif found.above is not None:
             raise self.fail("two exponents stand side by side", token)
         else:
-            found.above, found.stop = (low, high), self.tokens.index(token, max(low - 3, 0), low)
+            found.above, found.stop = (low, high), place
 
     def _listed_above(self, low: int, high: int) -> bool:
         """Whether a comma stands in a superscript, which then is a label and no exponent."""
@@ -226,10 +229,13 @@ class Names(Cursor):
             scripts.above, found = None, Resolved(name, found.indices, name in self.declared)
         if not found.known:
             constant = self._constant(token, scripts, start)
-            called = token.text == "\\pi" and self.peek().kind == "open" and (self._lists() or self._moves())
+            called = token.text in {"\\pi", "e"} and self.peek().kind == "open" and (self._lists() or self._moves())
             if constant is not None and not called:
                 return self.raised(constant, scripts.above, start)
-        if self._called(token, found) and (found.known or not self._reciprocal(scripts) or self._moves()):
+        rooted = scripts.above is not None and self.tokens[scripts.above[0]].text == "-"
+        if self._called(token, found, rooted=rooted) and (
+            found.known or not self._reciprocal(scripts) or self._moves()
+        ):
             return self.raised(self._apply(found, scripts, start), scripts.above, start)
         end = self.tokens[scripts.stop - 1].end if scripts.above else self.span(start)[1]
         span = (self.tokens[start].start, end)
@@ -243,20 +249,38 @@ class Names(Cursor):
             return Constant("pi", span=self.span(start))
         return Constant("e", span=self.span(start)) if token.text == "e" else None
 
-    def _called(self, token: Token, found: Resolved) -> bool:
-        """Whether the bracket that follows holds the arguments of this name."""
+    def _sums(self) -> bool:
+        """Whether the bracket here holds a sum or a difference: behind `S^{-1/2}` it is a factor."""
+        depth = 0
+        for i in range(self.at + 1, self.match[self.at]):
+            kind = self.tokens[i].kind
+            depth += (kind in {"{", "open"}) - (kind in {"}", "close"})
+            if depth == 0 and kind == "op" and self.tokens[i].text in {"+", "-"}:
+                return True
+        return False
+
+    def _called(self, token: Token, found: Resolved, *, rooted: bool = False) -> bool:
+        """Whether the bracket that follows holds the arguments of this name; `rooted` if its exponent is negative."""
         opening = self.peek()
         if opening.kind != "open" or opening.text not in {"(", "[", "\\{"}:
             return False
         if found.known and found.name not in FUNCTIONS:
             if opening.text == "\\{":
                 return False
-            return not self._a_factor() if self.notation.takes_arguments(found.name) else self._lists() or self._moves()
+            if self.notation.takes_arguments(found.name):
+                return not self._a_factor() and not (rooted and self._sums())
+            counts = found.name in self.notation.indices and self._wraps()
+            return self._lists() or self._moves() or counts
         if found.name in FUNCTIONS:
             return True
         base = self.has(token.text)
+        if "|" in found.name:
+            return self._lists() or self._moves()
         if base is not None and not self.notation.takes_arguments(base):
-            return opening.text != "\\{" and (self._lists() or self._moves())
+            alone = self._alone(self.at + 1, self.match[self.at])
+            return opening.text != "\\{" and (self._lists() or self._moves() or alone)
+        if token.text == "\\delta" and self.tokens[self.at + 1].kind == "name":
+            return True
         if base is not None or token.kind == "word" or token.text in _ORDERS:
             return True
         if token.text in INDICATORS and self.indicates():
@@ -265,11 +289,21 @@ class Names(Cursor):
         functional = opening.text == "[" and behind.text == "(" and not behind.spaced
         return functional or found.name in self.notation.own or self._arguments_inside(token)
 
+    def maps(self, node: Node) -> bool:
+        """Whether a node is a function, with arguments or without: no vector, whose transpose is its own."""
+        if isinstance(node, Apply):
+            return True
+        notation = self.notation
+        own = notation.vectors | notation.matrices | notation.variables | notation.scalars
+        return isinstance(node, Symbol) and self.bare(node.name) not in own
+
     def _inverse(self, found: Resolved, scripts: Scripts) -> bool:
         """Whether a function with the exponent −1 stands before its arguments."""
-        if scripts.above is None or found.name not in self.notation.functions or self.peek().kind != "open":
+        if self.peek().kind != "open" or not self._reciprocal(scripts):
             return False
-        return self._reciprocal(scripts) and not self._a_factor()
+        if not found.known:
+            return self._moves() or self._wraps()
+        return found.name in self.notation.functions and not self._a_factor()
 
     def _reciprocal(self, scripts: Scripts) -> bool:
         return scripts.above is not None and [t.text for t in self.tokens[slice(*scripts.above)]] == ["-", "1"]
@@ -288,10 +322,30 @@ class Names(Cursor):
         return {"+", "log", "density"} <= seen and not self._lists()
 
     def _arguments_inside(self, token: Token) -> bool:
-        if self._lists():
+        if self._lists() or self._wraps():
             return True
         low, high = self.at + 1, self.match[self.at]
-        return self.tokens[low].kind == "name" and self._single(token, low, high)
+        return self.tokens[low].kind == "name" and (self._derived() or self._single(token, low, high))
+
+    def _derived(self) -> bool:
+        """Whether the name before the bracket here stands directly behind a ∇, which derives no product of names."""
+        i = self.at - 2
+        if self.tokens[i].kind == "}":
+            i = next((k for k, end in self.match.items() if end == i), i)
+        if self.tokens[i - 1].kind == "_":
+            i -= 2
+        return i >= 0 and self.tokens[i].kind == "nabla"
+
+    def _wraps(self) -> bool:
+        """Whether all that the bracket here holds is one name with its arguments, as no factor would: `d(e(x))`."""
+        low, high = self.at + 1, self.match[self.at]
+        if self.peek().text != "(" or self.tokens[low].kind not in {"name", "nabla"}:
+            return False
+        inner = name_end(self.tokens, low)
+        if self.tokens[low].kind == "nabla":
+            return name_end(self.tokens, inner) == high
+        takes = self.notation.takes_arguments(self.bare(self.tokens[low].text)) or not self.has(self.tokens[low].text)
+        return takes and self.tokens[inner].text == "(" and self.match[inner] == high - 1
 
     def indicates(self) -> bool:
         """Whether the braces here hold a condition: those of `1\\{x > 0\\}`."""
@@ -304,6 +358,8 @@ class Names(Cursor):
         if opening.kind != "open" or opening.text not in {"(", "["}:
             return False
         if self.bars[self.at] % 2 or self.doubles[self.at] % 2:
+            return True
+        if self.bars[self.at] == 2 and self.two_bars(self.at):
             return True
         depth = 0
         for i in range(self.at + 1, self.match[self.at]):
@@ -372,7 +428,8 @@ class Names(Cursor):
         opening, saved = self.at, (self.bar, self.double)
         self.take()
         end = self.match[opening]
-        self.bar = bool(self.bars[opening] % 2)
+        twice = self.bars[opening] == 2 and self.two_bars(opening)
+        self.bar = bool(self.bars[opening] % 2) or twice
         self.double = bool(self.doubles[opening] % 2)
         before: list[Node] = []
         after: list[Node] = []
@@ -384,6 +441,8 @@ class Names(Cursor):
                 target = after
                 self.bar = self.double = False
                 self.take()
+                if twice:
+                    self.take()
             elif token.kind == ";" and before:
                 target = after
                 self.take()
@@ -400,13 +459,20 @@ class Names(Cursor):
             raise self.fail("an argument is missing in the bracket", self.tokens[opening])
         return tuple(before), tuple(a for a in after if not self._is_silent(a))
 
+    def two_bars(self, opening: int) -> bool:
+        """Whether two bars stand side by side in a bracket: `D(q || p)`."""
+        low, high = opening + 1, self.match[opening]
+        bars = [i for i in range(low, high) if self.tokens[i].kind == "bar"]
+        return any(j == i + 1 and i > low and j < high - 1 for i, j in pairwise(bars))
+
     def _between(self, end: int) -> None:
         if self.at != end and self.peek().kind not in {",", ";", "bar", "mid", "dbar"}:
             raise self.unexpected()
 
     def _is_silent(self, node: Node) -> bool:
         silent = isinstance(node, Symbol) and not node.indices and node.name in self.notation.silent
-        return silent and isinstance(node, Symbol) and self.has(node.name) is None
+        unsaid = silent and isinstance(node, Symbol) and self.has(node.name) is None
+        return unsaid and isinstance(node, Symbol) and node.name not in self.ranging
 
     def _argument(self, *, silent: bool = False) -> Node:
         token = self.peek()
@@ -417,17 +483,30 @@ class Names(Cursor):
         if token.kind == "dots":
             self.take()
             return Symbol("\\dots", span=(token.start, token.end))
+        if token.kind == "text" and following in {",", ";", "close", "bar", "mid"}:
+            # An event in words, of which nothing tells how likely it is.
+            self.take()
+            return Symbol("".join(filter(str.isalnum, token.text)), known=False, span=(token.start, token.end))
         if (token.text == "*" or token.kind == "period") and following in {",", ";", "close", "bar", "mid"}:
             self.take()
             return Symbol("\\cdot", span=(token.start, token.end))
         start = self.at
         side = self.expression()
+        closed = self.match.get(start) == self.at - 1 and token.text == "\\{"
+        if closed and self.tokens[start - 1].text in {"(", "[", ",", ";"} and not isinstance(side, Apply | Tuple):
+            # `q(z; \\{z_i\\})`, a set of things and none of them
+            side = Apply("set", (side,), span=self.span(start))
         if self.peek().kind != "rel":
             return side
         sides, relations = [side], []
         while self.peek().kind == "rel":
             relations.append(self.take().text)
             sides.append(self.expression())
+        if len(sides) == 2 and sides[0] == sides[1] and token.text in self.notation.aliases:
+            # `p(X = x)` is p(x); in `P(X \\le x)` the X is a thing of its own.
+            if relations == ["="]:
+                return sides[1]
+            sides[0] = Symbol(token.text, known=False, span=sides[0].span)
         return Chain(tuple(sides), tuple(relations), span=self.span(start))  # type: ignore[arg-type]
 
     def conditions(self, low: int, high: int) -> tuple[Node, ...]:

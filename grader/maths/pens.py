@@ -97,6 +97,7 @@ class Latex:
             base = f"\\mathrm{{{base}}}"
         below = ",".join(part for part in (label, indices) if part)
         low = "" if not below else f"_{below}" if _short(below) else f"_{{{below}}}"
+        above = f"\\mathrm{{{above}}}" if len(above) > 1 and above.isalpha() and above.isascii() else above
         high = "" if not above else f"^{above}" if _short(above) else f"^{{{above}}}"
         return f"{base}{low}{high}" + "'" * primes
 

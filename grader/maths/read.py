@@ -8,13 +8,15 @@ formula read in part would be judged for what it does not say.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.maths.charity import variants
 from grader.maths.lex import Token, Unreadable
 from grader.maths.notation import Notation
 from grader.maths.raw import CHARACTERS
 from grader.maths.symbols import CONDITIONS
 from grader.maths.terms import Terms
-from grader.maths.tree import Apply, Chain, Node, Row, Symbol, walk
+from grader.maths.tree import Apply, Cases, Chain, Extremum, Node, Row, Symbol, Tuple, walk
 
 __all__ = ["Unreadable", "read", "read_row", "readings", "unknown"]
 
@@ -87,6 +89,7 @@ class _Rows(Terms):
 
     def row(self) -> Row:
         """All chains to the end of the text."""
+        self._unbracketed()
         chains: list[Chain] = []
         implied: list[bool] = []
         remarks: list[str] = []
@@ -114,21 +117,48 @@ class _Rows(Terms):
         if not chains and not remarks:
             raise Unreadable("no formula stands here", (0, len(self.text)))
         remark = " ".join(part for part in remarks if part)
+        self._together(chains, implied)
+        if len(chains) == 1 and (system := _system(chains[0])):
+            chains, implied = system, implied * len(system)
         return Row(tuple(chains), tuple(implied), (0, len(self.text)), self.text, remark)
+
+    def _unbracketed(self) -> None:
+        """Leaves out brackets around a whole row that is a claim: `(p(z) = q(z))`."""
+        end = self.match.get(0, -1)
+        claims = any(t.kind == "rel" for t in self.tokens[:end]) and self.tokens[0].text == "("
+        if not claims or self.tokens[end + 1].kind not in {"end", "period"} or self.commas[0] or self.bars[0]:
+            return
+        self.tokens[end] = self.tokens[end].turned("quad", "")
+        self.at = 1
+
+    def _together(self, chains: list[Chain], implied: list[bool]) -> None:
+        """Makes one chain of `\\hat a, \\hat b = \\arg\\min_{a, b} f`: its left side are all names before the sign."""
+        last = next((n for n, chain in enumerate(chains) if chain.relations), 0)
+        names = [chain.sides[0] for chain in chains[:last]]
+        best = chains and isinstance(chains[last].sides[-1], Extremum)
+        if not names or not best or not all(isinstance(name, Symbol) for name in (*names, chains[last].sides[0])):
+            return
+        first = Tuple((*names, chains[last].sides[0]), span=(names[0].span[0], chains[last].sides[0].span[1]))
+        chains[: last + 1] = [replace(chains[last], sides=(first, *chains[last].sides[1:]))]
+        implied[: last + 1] = implied[:1]
 
     def _remarked(self, token: Token, remarks: list[str]) -> None:
         remarks.append(token.text)
         words = token.text.lower().replace(",", " ").split()
         if words and (words[0] in CONDITIONS or words[-1] in CONDITIONS):
-            remarks.append(self._skipped())
+            remarks.append(self._skipped(first=self.at == 1 and words[-1] == "all"))
 
-    def _skipped(self) -> str:
-        """What belongs to a remark, up to the next separator that ends it: read past, not read."""
+    def _skipped(self, *, first: bool = False) -> str:
+        """What belongs to a remark, up to the next separator that ends it: read past, not read.
+
+        What stands `first`, as `\\forall x,` does, ends at a comma, for the claim is still to come.
+        """
         start = self.at
         depth = 0
         while self.peek().kind != "end":
             token = self.peek()
-            if depth == 0 and token.kind in {"quad", "arrow", ";", "period"} and self.at > start:
+            ends = {"quad", "arrow", ";", "period"} | ({",", ":"} if first else set())
+            if depth == 0 and token.kind in ends and self.at > start:
                 break
             depth += (token.kind in {"open", "{"}) - (token.kind in {"close", "}"})
             self.take()
@@ -161,6 +191,11 @@ class _Rows(Terms):
 
     def _assigned(self, chain: Chain) -> Chain:
         """`\\theta \\leftarrow …`, an instruction: both sides in one node, for they are not said to be equal."""
+        if self.peek().text == "perp" and not chain.relations:
+            self.take()
+            other = self.chain().sides[0]
+            span = (chain.span[0], other.span[1])
+            return Chain((Apply("independent", (chain.sides[0], other), span=span),), (), span=span)
         if self.peek().text not in _ASSIGNING or chain.relations or self.peek().kind != "arrow":
             return chain
         self.take()
@@ -200,6 +235,19 @@ class _Rows(Terms):
     def _ended(self) -> None:
         if self.peek().kind not in _SEPARATORS and self.peek().kind != "end" and not self.says_in_words():
             raise self.unexpected()
+
+
+def _system(chain: Chain) -> list[Chain]:
+    """The equations that stand one below the other behind a brace; none if the chain is anything else."""
+    node = chain.sides[0]
+    if chain.relations or not isinstance(node, Cases):
+        return []
+    found = []
+    for left, right in node.branches:
+        if not isinstance(right, Chain) or not right.open:
+            return []
+        found.append(Chain((left, *right.sides), right.relations, span=left.span))
+    return found
 
 
 def unknown(row: Row) -> list[str]:

@@ -29,6 +29,7 @@ def rows(text: str) -> list[Formula]:
     """The formulas of a written answer in their order: rows of displays, inline ones, and plain lines that are one."""
     found: list[Formula] = []
     position = 0
+    text = _QUOTED.sub(lambda m: _QUOTE.sub(lambda mark: " " * len(mark[0]), m[0]), text)
     for start, inner, end, kind in _blocks(text):
         found += _plain(text, position, start)
         position = end
@@ -46,6 +47,9 @@ def rows(text: str) -> list[Formula]:
     return found + _plain(text, position, len(text))
 
 
+_QUOTED = re.compile(r"(?:\A|(?<=\n\n))(?:[ \t]{0,3}>[^\n]*(?:\n|\Z))+")
+_QUOTE = re.compile(r"^[ \t]{0,3}(?:>[ \t]?)+", re.MULTILINE)
+"""A quotation of markdown, which begins behind an empty line, and the marks before its lines."""
 _OPENING = re.compile(
     r"^[ \t]*(?P<twice>\\\\\[)|(?P<fence>^[ \t]*(?:```+|~~~+))|(?P<ticks>`+)|(?P<escaped>\\[\\$`])"
     r"|(?P<two>\$\$)|(?P<one>\$)|(?P<square>\\\[)|(?P<round>\\\()"

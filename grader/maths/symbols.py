@@ -196,6 +196,10 @@ SPACES = frozenset(
         "Biggm",
         "middle",
         "thinspace",
+        "enspace",
+        "enskip",
+        "mathsmaller",
+        "mathlarger",
         "medspace",
         "thickspace",
         "negthinspace",
@@ -325,6 +329,7 @@ FONTS = {
     "mathfrak": "mathfrak",
     "frak": "mathfrak",
     **dict.fromkeys(["mathbf", "boldsymbol", "bm", "bf", "mathbfit", "pmb", "symbf", "bold", "vec"], "mathbf"),
+    **dict.fromkeys(["bb", "vb", "bs", "mb"], "mathbf"),
     **dict.fromkeys(["mathit", "mathnormal", "it"], ""),
 }
 OLD_FONTS = frozenset(["cal", "bf", "rm", "it", "sf", "tt", "frak"])

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from grader.maths.brackets import Brackets
 from grader.maths.counted import counted
-from grader.maths.cursor import DEPTH
+from grader.maths.cursor import DEPTH, differs
 from grader.maths.lex import Token
 from grader.maths.shapes import shape
 from grader.maths.spelling import Scripts
@@ -18,7 +18,9 @@ from grader.maths.tree import (
     Big,
     Constant,
     Divide,
+    Expectation,
     Function,
+    Gaussian,
     Multiply,
     Negative,
     Node,
@@ -109,12 +111,14 @@ class Terms(Brackets):
         places = [self._condition(*place) for place in (low, high) if place]
         return Apply("at", (node,), tuple(places), span=self.span(start))
 
-    def product(self, *, bare: bool = False) -> Node:
-        """A product of factors; `bare` is the argument of a function without brackets."""
+    def product(self, *, bare: bool = False, tight: bool = False) -> Node:
+        """A product of factors; `bare` is the argument of a function without brackets, `tight` what a ∇ derives."""
         start = self.at
         factors = [self.factor()]
         while True:
             token = self.peek()
+            if tight and token.text in {"*", "odot"}:
+                return _multiplied(factors, self.span(start))
             if token.kind == "op" and token.text in {"*", "odot", COMPOSED, "/"}:
                 self.take()
                 other = self._signed()
@@ -129,7 +133,11 @@ class Terms(Brackets):
                     self._times(factors, other, elementwise=token.text != "*")
             elif token.kind == "{" and self.peek(1).kind == "}":
                 self.at += 2
-            elif self.starts() and not (bare and self._stops(factors)):
+            elif (
+                self.starts()
+                and not (bare and self._stops(factors))
+                and not ((bare or tight) and self._beyond(factors))
+            ):
                 factors.append(self.factor())
             else:
                 return _multiplied(counted(factors, "product", self.notation.indices), self.span(start))
@@ -138,16 +146,20 @@ class Terms(Brackets):
         """Whether a node is a function without its arguments, so that `\\circ` behind it composes."""
         if isinstance(node, Apply):
             return node.function == "compose"
+        node = _inverted(node)
         return isinstance(node, Symbol) and (node.name in self.notation.functions or not node.known)
 
     def _composed(self, outer: Node, inner: Node, start: int) -> Node:
         """`f \\circ g(x)` is f(g(x)); `f \\circ g` without arguments is a function that only its parts tell."""
         made = outer.arguments if isinstance(outer, Apply) else (outer,)
+        if isinstance(inner, Symbol) and inner.name == "\\dots":
+            inner = Symbol("\\dots", span=inner.span)
         return self._nested((*made, inner), start)
 
     def _nested(self, parts: tuple[Node, ...], start: int) -> Node:
         span, inner = self.span(start), parts[-1]
-        outer = [part for part in parts[:-1] if isinstance(part, Symbol) and part.name != "\\dots"]
+        outer = [_inverted(part) for part in parts[:-1]]
+        outer = [part for part in outer if isinstance(part, Symbol) and part.name != "\\dots"]
         if not isinstance(inner, Apply) or len(outer) < len(parts) - 1:
             return Apply("compose", parts, span=span)
         for function in reversed(outer):
@@ -178,6 +190,18 @@ class Terms(Brackets):
         if elementwise and shape(factors[-1], self.notation) == "column":
             factors[-1] = Function("diag", factors[-1], span=factors[-1].span)
         factors.append(other)
+
+    def _beyond(self, factors: list[Node]) -> bool:
+        """Whether the next factor is none of an argument without brackets: `\\log q(z) (\\dots)`, `\\log q(z) dt`."""
+        if differs(self.tokens, self.at):
+            return True
+        last = factors[-1]
+        if isinstance(last, Function) and last.name == "transpose" and len(factors) == 1 and self.maps(last.body):
+            return True
+        if self.peek().kind == "under" and self.peek(2).kind in {"int", "big"}:
+            return True
+        whole = isinstance(last, Apply | Divide | Gaussian | Function)
+        return self.peek().kind == "open" and whole and self.tokens[self.at - 1].kind in {"close", "}"}
 
     def _stops(self, factors: list[Node]) -> bool:
         """Whether the argument of a function without brackets ends before what follows."""
@@ -229,6 +253,8 @@ class Terms(Brackets):
             return Function("factorial", node, span=self.span(start))
         if token.kind == "_" and self.tokens[start].kind == "open" and self._related_below():
             return Apply("at", (node,), self.conditions(*self.script()), span=self.span(start))
+        if token.kind == "_" and isinstance(node, Apply) and node.function == "mean":
+            return self._mean_under(node, start)
         if token.kind == "_" and isinstance(node, Apply):
             return Apply("entry", (node,), self.listed(*self.script()), span=self.span(start))
         if token.kind == "_" and isinstance(node, Function) and node.name == "sqrt" and isinstance(node.body, Symbol):
@@ -242,6 +268,13 @@ class Terms(Brackets):
         if self.peek().kind == "^":
             raise self.fail("two exponents stand side by side", self.peek())
         return node
+
+    def _mean_under(self, node: Apply, start: int) -> Node:
+        """`\\langle f \\rangle_p`, the mean of f under p."""
+        made, span = node.arguments[0], self.span(start)
+        for over, under in reversed(self._under(*self.script())):
+            made = Expectation("mean", over, under, made, span=span)
+        return made
 
     def _related_below(self) -> bool:
         """Whether the braces here hold a relation, as those below `[f(x)]_{x=0}`."""
@@ -390,6 +423,15 @@ class Terms(Brackets):
             self.take()
             self.script()
         return node
+
+
+def _inverted(node: Node) -> Node:
+    """The function that `T^{-1}` is where it is composed with another; what is no such power stays as it is."""
+    if not isinstance(node, Power) or not isinstance(node.base, Symbol) or node.base.indices:
+        return node
+    if node.exponent not in (Number(Fraction(-1)), Negative(Number(Fraction(1)))):
+        return node
+    return Symbol(f"{node.base.name}^{{-1}}", known=False, span=node.span)
 
 
 def _multiplied(factors: list[Node], span: Span) -> Node:

@@ -278,7 +278,11 @@ class _Writer:
         order = self.pen.number(str(node.order)) if node.order > 1 else ""
         if node.gradient:
             sign = self.pen.script(self.pen.sign("nabla"), self.whole(node.by), order)
-            return self.pen.row(sign, " " * self.spaced, self._operand(node.body))
+            wide = isinstance(node.body, Multiply) or (
+                isinstance(node.body, Function) and node.body.name == "transpose"
+            )
+            body = self.pen.fenced("(", self.whole(node.body)) if wide else self._operand(node.body)
+            return self.pen.row(sign, " " * self.spaced, body)
         mark = self.pen.sign("partial")
         top = self.pen.row(self.pen.script(mark, "", order) if order else mark, self.whole(node.body))
         by = self.pen.script(self.base(node.by), "", order) if order else self._positive(node.by)
