@@ -158,8 +158,8 @@ class Terms(Brackets):
 
     def _nested(self, parts: tuple[Node, ...], start: int) -> Node:
         span, inner = self.span(start), parts[-1]
-        outer = [_inverted(part) for part in parts[:-1]]
-        outer = [part for part in outer if isinstance(part, Symbol) and part.name != "\\dots"]
+        maps = [_inverted(part) for part in parts[:-1]]
+        outer = [part for part in maps if isinstance(part, Symbol) and part.name != "\\dots"]
         if not isinstance(inner, Apply) or len(outer) < len(parts) - 1:
             return Apply("compose", parts, span=span)
         for function in reversed(outer):
