@@ -188,10 +188,10 @@ def saw(outcome: Outcome, answer: str = "") -> str:
     """The digest of what a person decides on. Equal ones are decided together.
 
     Of what the grader has judged, these are the verdict, its note and its sentence; of what it has not, all of the
-    evidence and the student's `answer` as well. White space does not count.
+    evidence and the student's `answer` as well. White space does not count. Formulas are compared by their values.
     """
-    told: list[Any] = [outcome.credit, outcome.note, outcome.sentence]
-    if outcome.credit is None:
+    told: list[Any] = [outcome.credit, outcome.note, outcome.alike or outcome.sentence]
+    if outcome.credit is None and not outcome.alike:
         told += [[type(each).__name__, asdict(each)] for each in outcome.evidence] + [answer]
     return hashlib.sha256(json.dumps(_plain(told), sort_keys=True).encode()).hexdigest()[:16]
 

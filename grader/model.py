@@ -231,13 +231,15 @@ Evidence = Fact | Table | Grid | Plot | Pictures | Lines
 class Outcome:
     """The verdict on one item: `credit` in 0..1, or None when a person has to decide.
 
-    `sentence` is for the student; `note` is a short stable slug for class statistics ("" when all is right).
+    `sentence` is for the student; `note` is a short stable slug for class statistics ("" when all is right). `alike` is
+    a digest that equal answers share however they are written, "" where only their texts can be compared.
     """
 
     credit: float | None
     sentence: str
     evidence: tuple[Evidence, ...] = ()
     note: str = ""
+    alike: str = ""
 
     def __post_init__(self) -> None:
         if self.credit is not None and not (math.isfinite(self.credit) and 0.0 <= self.credit <= 1.0):

@@ -278,12 +278,13 @@ def _handed(told: Mapping[str, Any]) -> Handed:
 
 def _outcome_told(outcome: Outcome) -> dict[str, Any]:
     evidence = [_evidence_told(entry) for entry in outcome.evidence]
-    return {"credit": outcome.credit, "sentence": outcome.sentence, "note": outcome.note, "evidence": evidence}
+    told = {"credit": outcome.credit, "sentence": outcome.sentence, "note": outcome.note, "evidence": evidence}
+    return told | ({"alike": outcome.alike} if outcome.alike else {})
 
 
 def _outcome(told: Mapping[str, Any]) -> Outcome:
     evidence = tuple(_evidence(entry) for entry in told["evidence"])
-    return Outcome(told["credit"], told["sentence"], evidence, told["note"])
+    return Outcome(told["credit"], told["sentence"], evidence, told["note"], str(told.get("alike", "")))
 
 
 def _evidence_told(entry: Evidence) -> dict[str, Any]:

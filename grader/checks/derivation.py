@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from grader.checks.alike import alike
 from grader.checks.code import Code, Unread
 from grader.checks.diagnose import number
 from grader.checks.seen import COMMENT, Seen, of_ends, seen, with_choice
@@ -190,9 +191,11 @@ class Derivation:
         slipped = any(claim.verdict == "undecided" and NOT_DECLARED in claim.why for claim in standing)
         if unjudged and (slipped or (credit < 1.0 and not found.whole(self.least_steps))):
             told = _summary(found.steps, list(found.failed))
-            return Outcome(None, f"A person decides: {unjudged}; {told}.", evidence, "undecided")
+            same = alike(values, whole=True)
+            return Outcome(None, f"A person decides: {unjudged}; {told}.", evidence, "undecided", same)
         if found.arrival == "both":
-            return Outcome(None, f"A person decides: {COMMENT['both']}.", evidence, "two_ends")
+            same = alike(values, whole=True)
+            return Outcome(None, f"A person decides: {COMMENT['both']}.", evidence, "two_ends", same)
         sentence, note = self._said(found)
         if note == "does_not_arrive" and found.arrival == "no":
             sentence += _why_not(values, expected.values)

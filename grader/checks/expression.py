@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
+from grader.checks.alike import alike
 from grader.checks.code import Code
 from grader.checks.derivation import bounded, lines_of, unjudged_of
 from grader.checks.seen import ends_of, offers_choice, with_choice
@@ -89,6 +90,10 @@ class Expression:
         return with_choice(observed_answer(text, call["world"], call["seed"]), text)
 
     def compare(self, expected: Expected, observed: Observation) -> Outcome:
+        outcome = self._judged(expected, observed)
+        return outcome if outcome.credit == 1.0 else replace(outcome, alike=alike(observed.values, whole=False))
+
+    def _judged(self, expected: Expected, observed: Observation) -> Outcome:
         claims = judged(observed.values)
         evidence = (lines_of(observed.values, claims),)
         ends = ends_of(observed.values)

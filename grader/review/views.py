@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,8 @@ SHOWS = {
 MOST_SHOWN = 500
 """Groups in one list, and members in one group, that are shown at once."""
 ANSWER = 20_000
+MOST_SPELLINGS, SPELLING = 8, 600
+"""Ways to write one formula that are shown beside the first, and the characters of each."""
 NO_ANSWER = "What was written is not kept in these results; run grade again to see it here."
 
 
@@ -171,6 +174,7 @@ def group_page(now: Now, group: Group, choice: Choice, frame: Frame, draft: Draf
         sentence=words.sentence(outcome.sentence),
         note=line(outcome.note, words.LABEL),
         answer=_answer(case),
+        spellings=_spellings(group, case),
         evidence_=_views(outcome),
         who=called[case.student],
         whose=_address(group.id, choice, member=current.key),
@@ -262,6 +266,15 @@ def _answer(case: Case) -> str:
     if any(isinstance(each, Fact) and each.label == "answer" for each in case.outcome.evidence):
         return ""
     return words.block(case.answer, ANSWER) or NO_ANSWER
+
+
+def _spellings(group: Group, shown: Case) -> list[str]:
+    """The other ways in which a group writes what is equal by value, each once, the most frequent ones first."""
+    if not shown.outcome.alike:
+        return []
+    ways = Counter(" ".join(case.answer.split()) for case in group.cases)
+    del ways[" ".join(shown.answer.split())]
+    return [words.block(text, SPELLING) for text, _ in ways.most_common(MOST_SPELLINGS) if text]
 
 
 def _shown(group: Group, choice: Choice, called: Mapping[str, str]) -> Shown:
