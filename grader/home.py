@@ -20,6 +20,7 @@ from grader.box.sandbox import Box
 from grader.box.zygote import Zygote
 from grader.checks import KINDS
 from grader.checks.asserts import Asserts
+from grader.checks.code import PROVIDED
 from grader.checks.draws import Draws
 from grader.checks.module import Module
 from grader.checks.noise import centre
@@ -81,6 +82,8 @@ def write_check(rubric: Rubric, tests: Mapping[str, bytes], out: Path) -> list[s
     files = {f"asserts/{name}": source for name, source in tests.items()}
     if any(item.check.told(reference=False).get("through") for item in asked.items):
         files |= {name: source for name, source in rubric.asking.items() if name == "asking.py"}
+    if PROVIDED in rubric.asking:
+        files[PROVIDED] = rubric.asking[PROVIDED]
     data = dump(Packed(replace(asked, asking=files), forms))
     try:
         out.write_bytes(data)

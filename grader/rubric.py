@@ -29,6 +29,7 @@ import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from grader.checks import KINDS, testfile
+from grader.checks.code import PROVIDED
 from grader.inputs import Recipe, recipes
 from grader.maths import world_trouble
 from grader.model import Check, CourseError, Item, Late, Limits, Question, Rubric, UsageError, Values, Visibility
@@ -728,7 +729,7 @@ def _read_reference(folder: Path, course: Path, complaints: list[Complaint]) -> 
     except OSError as error:
         raise CourseError(_shown(Path(error.filename), course), f"can't be read: {error.strerror}") from None
     inputs = sources.pop("inputs.py", b"")
-    asking = ({"asking.py": sources.pop("asking.py")} if "asking.py" in sources else {}) | asserts
+    asking = {name: sources.pop(name) for name in ("asking.py", PROVIDED) if name in sources} | asserts
     trees = {
         name: _parsed(source, f"{shown}/{name}", complaints)
         for name, source in (sources | asking).items()

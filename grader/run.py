@@ -16,6 +16,7 @@ from grader import decisions
 from grader import grade as spine
 from grader.box.canary import refuse_if_broken
 from grader.box.zygote import Gate, Zygote
+from grader.checks.code import PROVIDED
 from grader.engine import (
     Answers,
     Desk,
@@ -33,7 +34,7 @@ from grader.engine import (
 from grader.engine.desk import wall_key
 from grader.engine.task import EngineLostError, NodeError, wants_gpu
 from grader.gradescope.results import dump_results, results_json
-from grader.intake import parts_asked, read
+from grader.intake import defined_in, parts_asked, read
 from grader.late import idle_extensions
 from grader.model import NO_PART, Grade, Item, Outcome, RefusedError, Review, Rubric, Submission, Work
 from grader.report import class_page, gradebook, student_page
@@ -176,7 +177,9 @@ def rescore_class(rubric: Rubric, store: Store, zygote: Zygote) -> tuple[list[Gr
 def work_of(rubric: Rubric, submission: Submission) -> Work:
     """A submission as the box takes it: as read, and the course's files that ask it."""
     whole = any(getattr(item.check, "notebook", False) for item in rubric.items)
-    return replace(read(submission, whole=whole, parts=parts_asked(rubric)), asking=rubric.asking)
+    provided = defined_in(rubric.asking.get(PROVIDED, b""))
+    work = read(submission, whole=whole, parts=parts_asked(rubric), provided=provided)
+    return replace(work, asking=rubric.asking)
 
 
 def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") -> Grade:

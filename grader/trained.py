@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from grader.checks.code import PROVIDED
 from grader.checks.training import Training
 from grader.model import CourseError, Item, Rubric, UsageError, Values
 from grader.training.data import Dataset, load
@@ -49,7 +50,8 @@ def calibration(rubric: Path, item: str) -> Calibration | None:
 def setting(item: Item, rubric: Rubric) -> Setting:
     """What the gates of an item hold for; it must have its images."""
     told = {name: value for name, value in item.check.told(reference=True).items() if name != "gates"}
-    task = digest("task", json.dumps(told, sort_keys=True), rubric.asking.get("asking.py", b""))
+    code = b"".join(rubric.asking.get(name, b"") for name in ("asking.py", PROVIDED))
+    task = digest("task", json.dumps(told, sort_keys=True), code)
     return Setting("cpu", version("torch"), digest("images", item.given), task)
 
 

@@ -8,7 +8,7 @@ import pytest
 from course_tools import grade, outcomes, put, write_course
 
 from grader.intake.folders import read
-from grader.intake.notebooks import Notebook, code_cells, read_notebook, to_run
+from grader.intake.notebooks import Notebook, code_cells, defined_in, read_notebook, to_run
 from grader.intake.rerun import with_running_notebooks
 from grader.model import Submission
 
@@ -128,6 +128,97 @@ def test_only_what_is_really_missing_is_told(cells):
     assert "__not_run__" not in space
 
 
+# --- globals that the course gives
+
+
+def test_what_the_course_gives_is_not_missing():
+    cells = ["device = pick()", "def loss(x, net=model):\n    return net(x).to(device)"]
+    found = read_notebook(book(*cells), "x.ipynb", frozenset({"model", "device"}))
+    assert found == Notebook(f"# cell 2\n{cells[1]}\n".encode())
+    assert read_notebook(book(*cells), "x.ipynb", frozenset({"device"})).remarks == (
+        "`loss` in cell 2 of `x.ipynb` was left out: its definition needs `model`, which is not run here",
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        pytest.param(b"import torch\n\nx = y = 3\n\ndef test_f(f):\n    z = 1\n", {"torch", "x", "y", "test_f"}, id="plain"),
+        pytest.param(b"for k in range(3):\n    w = k\n__all__ = []\n", {"k", "w"}, id="loop"),
+        pytest.param(b"x = = 1", set(), id="no-python"),
+    ],
+)  # fmt: skip
+def test_the_names_that_a_course_gives_are_those_of_its_file(source, names):
+    assert defined_in(source) == names
+
+
+GIVEN = """\
+import torch
+
+weights = torch.ones(3)
+scale = 1.0
+
+
+def total(x):
+    return x.sum()
+
+
+def test_total(function):
+    assert function(weights) == 3
+"""
+TAKES = """\
+scale = load("scale.pt")
+def total(x, weights=weights):
+    return (x * scale).sum() + 0 * weights.sum()
+"""
+
+
+@pytest.fixture(scope="module")
+def given_course(tmp_path_factory):
+    """A course with globals.py, and students: one who takes what it gives, and others."""
+    top = tmp_path_factory.mktemp("given")
+    write_course(top / "course", globals=GIVEN)
+    put(top / "sums" / "takes" / "sums.ipynb", book(TAKES, "test_total(total)"))
+    put(top / "sums" / "own" / "sums.py", "scale = 2.0\n\ndef total(x):\n    return (x * scale).sum()\n")
+    put(top / "sums" / "nothing" / "sums.py", "y = total\n")
+    put(top / "sums" / "misses" / "sums.ipynb", book("rate = load()", "def total(x):\n    return rate * x.sum()"))
+    done = grade("sums", "--course", "course", "--out", "out", cwd=top)
+    assert done.returncode == 0, done.stderr
+    return top / "out"
+
+
+@pytest.mark.parametrize(
+    ("student", "credit", "said"),
+    [
+        pytest.param("takes", 1.0, "", id="a notebook takes names that only the course makes"),
+        pytest.param("own", 0.0, "", id="its own definition comes before the course's"),
+        pytest.param("nothing", 0.0, "no `total` was found; your files define nothing", id="what the course gives is no answer"),
+        pytest.param(
+            "misses", 0.0, "NameError: name 'rate' is not defined: your function uses the global `rate`, which is not run here", id="missing"
+        ),
+    ],
+)  # fmt: skip
+def test_a_course_gives_globals_and_nothing_else(given_course, student, credit, said):
+    found = outcomes(given_course, student)["1"]
+    assert found["credit"] == credit
+    assert said in found["sentence"]
+
+
+def test_a_missing_global_is_told_before_anything_fails(given_course):
+    told = {
+        name: json.loads((given_course / name / "grade.json").read_text())["remarks"] for name in ("misses", "takes")
+    }
+    assert told == {"misses": ["functions of `sums.ipynb` use a global that is not run here: `rate`"], "takes": []}
+
+
+def test_a_file_of_the_course_that_raises_is_told_to_its_author(tmp_path):
+    write_course(tmp_path, globals="import math\n\nscale = math.sqrt(-1)\n")
+    put(tmp_path / "sums" / "ada" / "sums.py", HAS)
+    done = grade("sums", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "the reference gave no answer (crashed): globals.py, line 3: ValueError: " in done.stderr
+
+
 # --- marks
 
 
@@ -241,3 +332,43 @@ def test_every_sample_notebook_can_be_asked_to_run():
         found = read_notebook(to_run(path.read_bytes(), 2.0), path.name)
         assert isinstance(found, Notebook), path
         compile(found.code, path.name, "exec", dont_inherit=True)
+
+
+PROBLEM = """\
+homework: ps1
+title: Squares
+questions:
+  - id: "1"
+    title: Problem 1
+    items:
+"""
+TESTED = {"correct_squares": "squares", "squares_invalid_input": "squares", "correct_sum_of_squares": "sum_of_squares"}
+
+
+def graded_cells(path):
+    """The tests of an nbgrader notebook by their id, and all code of its solution."""
+    cells = [cell for cell in json.loads(path.read_bytes())["cells"] if cell["cell_type"] == "code"]
+    texts = {cell["metadata"].get("nbgrader", {}).get("grade_id"): "".join(cell["source"]) for cell in cells}
+    return {name: texts[name] for name in TESTED}, "\n\n".join(texts[name] for name in ("squares", "sum_of_squares"))
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"sample notebooks are not at {SAMPLES}")
+def test_an_nbgrader_class_is_graded_with_the_tests_of_its_notebook(tmp_path):
+    submitted = SAMPLES / "nbgrader" / "submitted"
+    tests, solution = graded_cells(submitted / "hacker" / "ps1" / "problem1.ipynb")
+    rows = "".join(
+        f"      - {{id: {name}, title: T, kind: asserts, points: 1, file: {name}.py, names: [{asked}], credit: all}}\n"
+        for name, asked in TESTED.items()
+    )
+    rows += "      - {id: c, title: T, kind: written, points: 1}\n"
+    put(tmp_path / "rubrics" / "ps1.yaml", PROBLEM + rows)
+    put(tmp_path / "reference" / "ps1" / "problem1.py", solution)
+    for name, text in tests.items():
+        put(tmp_path / "reference" / "ps1" / "asserts" / f"{name}.py", text)
+    done = grade(submitted, "--course", ".", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = {student: outcomes(tmp_path / "out", student) for student in ("hacker", "bitdiddle")}
+    assert [found["hacker"][name]["credit"] for name in TESTED] == [1.0, 1.0, 1.0]
+    # He has commented the tests of his notebook out, which is no help here.
+    assert [found["bitdiddle"][name]["credit"] for name in TESTED] == [0.0, 1.0, 0.0]
+    assert [found[student]["c"]["credit"] for student in found] == [None, None]

@@ -11,6 +11,7 @@ CPU only.
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import ctypes
 import gc
@@ -34,7 +35,7 @@ import numpy as np
 from grader.box import shims
 from grader.box.confine import Wall, confine, forbid_processes, keep_to_self, libc, packed
 from grader.checks import KINDS
-from grader.checks.code import Code, Missing, Unimportable, Unread, told_error
+from grader.checks.code import PROVIDED, Code, Missing, Unimportable, Unread, told_error
 from grader.model import BoxError
 from grader.values import Frame, encode, read_frame, under
 
@@ -163,10 +164,14 @@ def _student(control: socket.socket, out: int) -> NoReturn:
     _exactly(control)(1)
     if told["on_disk"]:
         _write(sources)
-    # Before the student's files, so that it sees torch as it is.
-    adapters = _adapters(asking.pop("asking.py", b""))
-    modules, failures = load(sources, told["wanted"], wall.scratch)
-    code = Code(modules, answers, failures, adapters, asking, sources)
+    # Before the student's files, so that they see torch as it is.
+    try:
+        adapters, provided = (_of_course(name, asking.pop(name, b"")) for name in ("asking.py", PROVIDED))
+    except BaseException as error:  # the reference is asked first, so that the course's author is told
+        control.sendall(encode(Frame(frame.id, "refused", {"detail": np.array(_told_of_course(error))})))
+        os._exit(1)
+    modules, failures = load(sources, told["wanted"], wall.scratch, provided)
+    code = Code(modules, answers, failures, adapters, asking, sources, provided)
     _flush()
     control.sendall(encode(Frame(frame.id, "loaded")))
     while True:
@@ -235,13 +240,13 @@ def located(error: BaseException, root: str) -> str:
 
 
 def load(
-    sources: Mapping[str, bytes], wanted: Iterable[str], root: str
+    sources: Mapping[str, bytes], wanted: Iterable[str], root: str, provided: Mapping[str, Any]
 ) -> tuple[dict[str, ModuleType], dict[str, str]]:
     """The imported modules and, per file that could not be imported, why.
 
     Only files that define one of the `wanted` names are imported (others where these import them): a training
     script that lies beside the homework does not run. If no file defines any, all are. What a file has defined before
-    it raised counts.
+    it raised counts. `provided` are names that a file may use without making them.
     """
     files = {name: source for name, source in sources.items() if name.endswith(".py")}
     owners = {name.partition(".")[0] for name in wanted}
@@ -255,7 +260,7 @@ def load(
             continue
         if owners & defined:
             chosen.append(name)
-    finder = Sources({_module_name(name): (name, source) for name, source in files.items()}, root)
+    finder = Sources({_module_name(name): (name, source) for name, source in files.items()}, root, provided)
     sys.meta_path.insert(0, finder)
     sys.meta_path.append(shims.Absent(files.values(), root))
     sys.path.insert(0, root)
@@ -273,12 +278,18 @@ def load(
     return modules, failures
 
 
-def _adapters(source: bytes) -> Mapping[str, Any]:
-    """What the course's `asking.py` defines."""
-    module = ModuleType("asking")
+def _of_course(name: str, source: bytes) -> Mapping[str, Any]:
+    """What a file of the course defines."""
+    module = ModuleType(PurePosixPath(name).stem)
     if source:
-        exec(compile(source, "asking.py", "exec"), vars(module))
-    return vars(module)
+        exec(compile(source, name, "exec"), vars(module))
+    return {key: value for key, value in vars(module).items() if not key.startswith("__")}
+
+
+def _told_of_course(error: BaseException) -> str:
+    """What a file of the course raised, with the last of its lines that it passed through."""
+    steps = [step for step in traceback.extract_tb(error.__traceback__) if step.filename in ("asking.py", PROVIDED)]
+    return f"{steps[-1].filename}, line {steps[-1].lineno}: {told_error(error)}" if steps else told_error(error)
 
 
 def _unimportable(name: str, error: BaseException, root: str) -> str:
@@ -289,9 +300,10 @@ def _unimportable(name: str, error: BaseException, root: str) -> str:
 class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports handed-in files from memory: the reference never touches a disk that a student could read."""
 
-    def __init__(self, files: Mapping[str, tuple[str, bytes]], root: str) -> None:
+    def __init__(self, files: Mapping[str, tuple[str, bytes]], root: str, provided: Mapping[str, Any]) -> None:
         self.files = files
         self.root = root
+        self.provided = provided
         self.begun: dict[str, ModuleType] = {}
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002
@@ -304,6 +316,9 @@ class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         name, source = self.files[module.__name__]
         module.__file__ = f"{self.root}/{name}"
         self.begun[module.__name__] = module
+        if self.provided:
+            # Among the builtins: what the file defines itself comes first, and is the only thing that it defines.
+            vars(module)["__builtins__"] = {**vars(builtins), **self.provided}
         exec(compile(source, module.__file__, "exec"), vars(module))
 
 

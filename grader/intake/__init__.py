@@ -10,10 +10,12 @@ from grader.intake.asked import parts_asked
 from grader.intake.exports import collect, opened
 from grader.intake.folders import discover, homeworks, read, whole_folder
 from grader.intake.labels import label
+from grader.intake.notebooks import defined_in
 
 __all__ = [
     "Answers",
     "collect",
+    "defined_in",
     "discover",
     "homeworks",
     "label",

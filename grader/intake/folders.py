@@ -95,14 +95,17 @@ def homeworks(path: Path, names: Collection[str]) -> dict[str, Path]:
     }
 
 
-def read(submission: Submission, *, whole: bool = False, parts: Sequence[str] = ()) -> Work:
+def read(
+    submission: Submission, *, whole: bool = False, parts: Sequence[str] = (), provided: frozenset[str] = frozenset()
+) -> Work:
     """The submission's sources and written answers, within limits. Never raises on what a student handed in.
 
     Sources are all files but notebooks, under their own names, Python in UTF-8; a notebook `x.ipynb` becomes `x.py`.
     With `whole` its code cells are there under its own name, too, for what has to run from top to bottom.
-    `parts` are the labels of what is asked for in writing, in order, if they are known.
+    `parts` are the labels of what is asked for in writing, in order, if they are known; `provided` are names that the
+    course gives to notebooks.
     """
-    reading = _Reading(whole=whole, handed=submission.handed)
+    reading = _Reading(whole=whole, handed=submission.handed, provided=provided)
     reading.say_attempt()
     notebooks: list[tuple[str, bytes]] = []
     for name, data in reading.files(submission.files):
@@ -124,6 +127,7 @@ class _Reading:
 
     whole: bool = False
     handed: Handed = field(default_factory=Handed)
+    provided: frozenset[str] = frozenset()
     sources: dict[str, bytes] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -230,7 +234,7 @@ class _Reading:
 
     def take_notebook(self, name: str, data: bytes) -> None:
         """Takes a notebook: what it defines as a module, what is written in it as answers."""
-        found = read_notebook(data, clean(name))
+        found = read_notebook(data, clean(name), self.provided)
         if isinstance(found, str):
             self.remarks.append(found)
             return

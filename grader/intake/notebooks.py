@@ -113,20 +113,23 @@ class Notebook:
     remarks: tuple[str, ...] = ()
 
 
-def read_notebook(data: bytes, name: str) -> Notebook | str:
-    """The notebook that the bytes of the file `name` hold; a sentence where they hold none. Never raises."""
+def read_notebook(data: bytes, name: str, provided: frozenset[str] = frozenset()) -> Notebook | str:
+    """The notebook that the bytes of the file `name` hold; a sentence where they hold none. Never raises.
+
+    `provided` are names that are there although the notebook makes them in code which is not run, or nowhere.
+    """
     with alone():
-        return _opened(data, name)
+        return _opened(data, name, provided)
 
 
-def _opened(data: bytes, name: str) -> Notebook | str:
+def _opened(data: bytes, name: str, provided: frozenset[str]) -> Notebook | str:
     try:
         raw = _raw(data)
         cells = list(_cells(raw))
         seconds = _seconds_to_run(raw)
     except Exception:  # nbformat raises whatever damaged JSON makes it raise: KeyError, AttributeError, RecursionError
         return f"`{name}` can't be read as a notebook and was left out; it may be damaged or incomplete"
-    module = _Module(name, seconds=seconds or KEPT_SECONDS)
+    module = _Module(name, seconds=seconds or KEPT_SECONDS, there=_ALWAYS_THERE | provided)
     written = []
     if len(cells) > MAX_CELLS:
         module.remarks.append(f"`{name}` has {len(cells):,} cells; those after the first {MAX_CELLS:,} were left out")
@@ -136,6 +139,15 @@ def _opened(data: bytes, name: str) -> Notebook | str:
         elif cell.kind == "markdown" and QUESTION_TAG not in cell.tags:
             written.append(cell.source)
     return Notebook(module.finished().encode(), tuple(written), tuple(module.remarks))
+
+
+def defined_in(source: bytes) -> frozenset[str]:
+    """The names that a Python file defines at its top level; none where it can't be read."""
+    try:
+        body = ast.parse(source).body
+    except _NOT_PYTHON:
+        return frozenset()
+    return frozenset(name for statement in body for name in _bound_within(statement) if not name.startswith("__"))
 
 
 def to_run(data: bytes, seconds: float) -> bytes:
@@ -214,7 +226,10 @@ class _Waiting:
 
 @dataclass
 class _Module:
-    """The module as far as it is made. `imported` maps a name to what it stands for (`nn` to `torch.nn`)."""
+    """The module as far as it is made. `imported` maps a name to what it stands for (`nn` to `torch.nn`).
+
+    `there` are names that need no definition.
+    """
 
     name: str
     remarks: list[str] = field(default_factory=list)
@@ -228,6 +243,7 @@ class _Module:
     guarded: bool = False
     code_left: int = MAX_CODE
     magic_left: int = MAX_MAGIC_WORK
+    there: frozenset[str] = _ALWAYS_THERE
 
     def finished(self) -> str:
         """The whole module, when all cells are there. A future import counts only at the beginning."""
@@ -235,7 +251,7 @@ class _Module:
         future = ["from __future__ import annotations\n"] if self.lazy_annotations else []
         guard = [_guard(self.seconds)] if self.guarded else []
         text = "\n".join([*future, *guard, *self.blocks])
-        missing = _globals_read(text) & self.dropped - self.defined - _ALWAYS_THERE
+        missing = _globals_read(text) & self.dropped - self.defined - self.there
         if not missing:
             return text
         self._uses(sorted(missing))
@@ -356,7 +372,7 @@ class _Module:
         return kept
 
     def _missing(self, statement: ast.stmt) -> list[str]:
-        return sorted(_read(statement, self.lazy_annotations) - self.defined - _ALWAYS_THERE)
+        return sorted(_read(statement, self.lazy_annotations) - self.defined - self.there)
 
     def _settle(self) -> None:
         """Adds the definitions whose names have come with later cells, and says which others are left out.
