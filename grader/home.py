@@ -47,18 +47,21 @@ class Checked:
 
 
 def public(rubric: Rubric) -> tuple[Rubric, list[str]]:
-    """The public items as they are asked at home, and a sentence for each that can't be."""
+    """The public items as they are asked at home, and a sentence for each that can't be.
+
+    All written parts are in it, public or not: which parts there are decides how headings are read.
+    """
     said: list[str] = []
     questions = []
     for question in rubric.questions:
         items = []
-        for item in filter(lambda item: item.public, question.items):
+        for item in filter(lambda item: item.public or item.check.reads_text, question.items):
             at_home = _at_home(item)
-            if at_home is None:
+            if at_home is not None:
+                items.append(at_home if item.public else replace(at_home, title=""))
+            elif item.public:
                 what = f"kind `{item.kind}` can't be checked at home and is left out"
                 said.append(f"{item.where}: item {item.id}: {what}")
-            else:
-                items.append(at_home)
         if items:
             questions.append(Question(question.id, question.title, tuple(items)))
     return replace(rubric, questions=tuple(questions), late=None, runs_per_day=None), said
@@ -70,7 +73,7 @@ def write_check(rubric: Rubric, tests: Mapping[str, bytes], out: Path) -> list[s
     Raises CourseError where the reference can't answer, UsageError where the file can't be written.
     """
     asked, said = public(rubric)
-    if not asked.items:
+    if not any(item.public for item in asked.items):
         return said
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -122,7 +125,7 @@ def _outcomes(packed: Packed, work: Work) -> Iterator[tuple[Item, Outcome]]:
         Box(zygote, work, wanted(rubric), limits) as code,
         Box(zygote, words, [], limits) as text,
     ):
-        for item in rubric.items:
+        for item in (item for item in rubric.items if item.public):
             observed = (text if item.check.reads_text else code).ask(spine.request(item))
             yield item, verdict(item, packed.expected[item.id], observed)
 

@@ -4,6 +4,7 @@ checked at home."""
 import ast
 import dataclasses
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -58,6 +59,52 @@ def test_no_line_of_a_body_is_in_it(made):
     lines = {line.strip() for line in bodies} - {"", ")", "]", "}"}
     given = {line.strip() for text in code_of(files) for line in text.split("\n")}
     assert given & lines == set()
+
+
+def plain(text):
+    """A formula as it would look without the habits of those who wrote it: code and prose then read alike."""
+    for sign, ours in (("−", "-"), ("·", ""), ("²", "**2"), (".square()", "**2"), ("½", "0.5")):
+        text = text.replace(sign, ours)
+    text = re.sub(r"\b(torch|math|F|nn)\.|[\s`]", "", text)
+    return text.replace("**2", "²").replace("*", "")
+
+
+def expressions(source):
+    """What a solution computes: its expressions of two operations or more on two names or more."""
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef):
+            for node in (node for statement in function.body for node in ast.walk(statement)):
+                inner = list(ast.walk(node)) if isinstance(node, ast.BinOp) else []
+                names = {each.id for each in inner if isinstance(each, ast.Name)}
+                if len(names) > 1 and sum(isinstance(each, ast.BinOp | ast.UnaryOp | ast.Call) for each in inner) > 1:
+                    yield ast.unparse(node)
+
+
+def test_no_expression_of_a_solution_is_in_it(made):
+    rubric, files = made
+    # With a public item that goes through an adapter, all adapters go out.
+    adapters = any(item.public and item.check.told(reference=False).get("through") for item in rubric.items)
+    told = [content.decode() for name, content in files.items() if not name.startswith(TESTS)]
+    told.append(rubric.asking["asking.py"].decode() if adapters else "")
+    asked = plain("".join(question.text for question in rubric.questions))
+    given = plain("\n".join(told))
+    for name, source in rubric.reference.items():
+        if name != "mistakes.py":
+            for expression in expressions(source):
+                assert plain(expression) not in given or plain(expression) in asked, expression
+
+
+@pytest.mark.parametrize(
+    ("code", "prose"),
+    [
+        ("(1 - alpha) * mua + alpha * mub", "The point (1 − alpha)·mua + alpha·mub between"),
+        ("0.5 * (s - 1).square()", "it is ½ (s − 1)²"),
+        ("x + torch.exp(y) * z", "that is x + exp(y)·z"),
+    ],
+)
+def test_a_formula_is_recognised_in_prose(code, prose):
+    assert plain(code) in plain(prose)
+    assert list(expressions(f"def f():\n    return {code}")) or code.startswith("0.5")
 
 
 def test_no_answer_of_the_rubric_is_in_it(made):
@@ -316,6 +363,23 @@ def test_a_folder_that_holds_something_is_not_written_to(tmp_path):
 # --- grade check
 
 
+@pytest.mark.parametrize(
+    ("homework", "student", "count"),
+    [
+        pytest.param("vae_gan", "correct", 11, id="vae_gan"),
+        pytest.param("asserts_quiz", "correct", 1, id="asserts_quiz"),
+    ],
+)
+def test_a_homework_of_this_repository_can_be_checked_at_home(homework, student, count, tmp_path):
+    done = grade("starter", homework, "-o", "starter", "--course", ROOT, cwd=tmp_path, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    check = ("--with", tmp_path / "starter" / CHECK)
+    mine = grade("check", ROOT / "submissions_example" / homework / student, *check, cwd=tmp_path, timeout=300)
+    assert mine.stdout.endswith(f"\n{count} of {count} public items look as they should; this is no grade.\n")
+    done = grade("check", cwd=tmp_path / "starter" / FILES, timeout=300)
+    assert done.stdout.endswith(f"\n0 of {count} public items look as they should; this is no grade.\n")
+
+
 @pytest.fixture(scope="module")
 def public(tmp_path_factory):
     """The starter of a homework all of whose items are public, in a folder without the course."""
@@ -391,10 +455,8 @@ def test_tests_of_public_items_come_along_and_others_do_not(tmp_path):
     first = rubric.questions[0]
     items = (dataclasses.replace(first.items[0], public=True), *first.items[1:])
     rubric = dataclasses.replace(rubric, questions=(dataclasses.replace(first, items=items), *rubric.questions[1:]))
-    assert [name for name in starter(rubric) if name.startswith(TESTS)] == [
-        f"{TESTS}/close_to.py",
-        f"{TESTS}/test_kl.py",
-    ]
+    public = ["close_to.py", "log_mean_exp.py", "test_kl.py"]  # the second is public in the rubric itself
+    assert [name for name in starter(rubric) if name.startswith(TESTS)] == [f"{TESTS}/{name}" for name in public]
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,10 @@ def kl_standard_normal(mu, logvar):
 
 
 def negative_elbo(x, logits, mu, logvar):
-    """−ELBO in nats, a scalar: the mean over the batch of −log p(x|z) + KL, pixels independent Bernoulli variables.
+    """−ELBO in nats, a scalar, the mean over the batch; pixels are independent Bernoulli variables.
 
-    x, logits: (B, 64); mu, logvar: (B, Z). Cross entropy is taken from the logits, so that no pixel can become log 0.
+    x, logits: (B, 64); mu, logvar: (B, Z).
+    Safe form: cross entropy is taken from the logits, so that no pixel can become log 0.
     Source: Kingma & Welling (2014), equation (10) and appendix C.1.
     """
     pixels = F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(dim=1)
@@ -110,9 +111,10 @@ def pixelcnn_loss(logits, x):
 
 
 def discriminator_step(discriminator, generator, x, z):
-    """−mean log D(x) − mean log(1 − D(G(z))) in nats, a scalar; the generator does not learn from it.
+    """The discriminator's loss in nats, a scalar that it minimises; the generator does not learn from it.
 
     discriminator: takes (B, 64) to logits (B, 1). generator: takes z (B, Z) to (B, 64).
+    Answer: −mean log D(x) − mean log(1 − D(G(z))).
     Source: Goodfellow et al. (2014), algorithm 1, with the sign turned for a minimiser.
     """
     fake = generator(z).detach()
@@ -120,7 +122,10 @@ def discriminator_step(discriminator, generator, x, z):
 
 
 def generator_step(discriminator, generator, z):
-    """The non-saturating −mean log D(G(z)) in nats, a scalar (Goodfellow et al. 2014, section 3)."""
+    """The non-saturating loss of the generator in nats, a scalar that it minimises.
+
+    Answer: −mean log D(G(z)). Source: Goodfellow et al. (2014), section 3.
+    """
     return F.softplus(-discriminator(generator(z))).mean()
 
 
@@ -130,24 +135,34 @@ def discriminator_loss(logits_real, logits_fake):
 
 
 def generator_loss_minimax(logits_fake):
-    """mean log(1 − D(G(z))) in nats, a scalar that the generator minimises (Goodfellow et al. 2014, equation 1)."""
+    """The generator's side of the minimax game in nats, a scalar that it minimises, from logits (B, 1).
+
+    Answer: mean log(1 − D(G(z))). Source: Goodfellow et al. (2014), equation (1).
+    """
     return -F.softplus(logits_fake).mean()
 
 
 def wasserstein_critic_loss(scores_real, scores_fake):
-    """mean f(G(z)) − mean f(x), a scalar that the critic minimises (Arjovsky et al. 2017, equation 2)."""
+    """The loss of a Wasserstein critic from its scores, (B, 1) each, a scalar that it minimises.
+
+    Answer: mean f(G(z)) − mean f(x). Source: Arjovsky et al. (2017), equation (2).
+    """
     return scores_fake.mean() - scores_real.mean()
 
 
 def wasserstein_generator_loss(scores_fake):
-    """−mean f(G(z)), a scalar that the generator minimises (Arjovsky et al. 2017, algorithm 1)."""
+    """The generator's loss from a Wasserstein critic's scores, (B, 1), a scalar that it minimises.
+
+    Answer: −mean f(G(z)). Source: Arjovsky et al. (2017), algorithm 1.
+    """
     return -scores_fake.mean()
 
 
 def gradient_penalty(critic, x_real, x_fake, u):
-    """mean (‖∇f(x̂)‖ − 1)² at x̂ = u·x_real + (1 − u)·x_fake, a scalar, without its factor λ.
+    """The gradient penalty of a Wasserstein critic, a scalar, without its factor λ.
 
-    critic: takes (B, 1, 8, 8) to (B, 1). u: (B, 1, 1, 1), one number in [0, 1] per image.
+    critic: takes (B, 1, 8, 8) to (B, 1). u: (B, 1, 1, 1), for each image its place between x_fake (0) and x_real (1).
+    Answer: mean (‖∇f(x̂)‖ − 1)² at x̂ = u·x_real + (1 − u)·x_fake.
     Source: Gulrajani et al. (2017), "Improved training of Wasserstein GANs", equation (3).
     """
     slope = torch.func.grad(lambda x_hat: critic(x_hat).sum())(u * x_real + (1 - u) * x_fake)
