@@ -25,6 +25,7 @@ from grader import grade as spine
 from grader.box.canary import refuse_if_broken
 from grader.box.sandbox import Box
 from grader.box.zygote import Zygote
+from grader.engine import class_seed, expected_of, most, preload, reference_work, wanted
 from grader.gradescope.memory import room_mb
 from grader.gradescope.metadata import Metadata, read_metadata
 from grader.gradescope.pack import PACKED
@@ -45,7 +46,7 @@ from grader.model import (
     Values,
     Work,
 )
-from grader.run import expected_of, preload, reference_work, wanted, work_of
+from grader.run import work_of
 from grader.store import Store
 from grader.values import beneath, cases, digest
 
@@ -114,11 +115,6 @@ def _small(box: Box, item: Item) -> Iterator[Values]:
                 yield beneath("given", case) | beneath("answer", cases(got.values)["0"])
 
 
-def most(rubric: Rubric) -> Limits:
-    """The largest of each limit: what the process that imports a student's files may use."""
-    return Limits(**{name: max(getattr(item.limits, name) for item in rubric.items) for name in vars(Limits())})
-
-
 def within(limits: Limits, room: int | None) -> Limits:
     """The limits, with no more memory than the container has: past that it would end our own processes."""
     if room is None:
@@ -167,7 +163,7 @@ class Autograder:
             write(self.folder, over_limit(rubric, self.about.results))
             return f"not graded: {limit} runs of today are used up"
         self.work = work_of(rubric, whole_folder(self.folder / "submission", self.about.student))
-        self.seed = digest("class", rubric.homework, spine.code_digest(self.work))
+        self.seed = class_seed(rubric, self.work)
         with ExitStack() as stack:
             zygote = stack.enter_context(Zygote(preload=preload(rubric), trusted=self.packed.trusted))
             timer = threading.Timer(max(0.0, seconds - (time.monotonic() - self.began)), self._end, [zygote])

@@ -19,9 +19,9 @@ import numpy as np
 from grader.box.sandbox import Box, Request
 from grader.box.zygote import Zygote
 from grader.checks.training import Training
+from grader.engine import reference_work, wanted
 from grader.model import CourseError, Evidence, Item, Limits, Plot, Rubric, Table, UsageError, Values
 from grader.report import evidence_page
-from grader.run import reference_work, wanted
 from grader.trained import gates_folder, setting
 from grader.training.gates import (
     FEWEST,

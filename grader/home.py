@@ -26,10 +26,11 @@ from grader.checks.module import Module
 from grader.checks.noise import centre
 from grader.checks.training import Training
 from grader.checks.written import Written
+from grader.engine import expected_of, most, preload, wanted
 from grader.gradescope.packed import Packed, dump, load
 from grader.intake import discover
-from grader.model import Expected, Item, Limits, Observation, Outcome, Question, Rubric, UsageError, Values, Work
-from grader.run import expected_of, preload, wanted, work_of
+from grader.model import Expected, Item, Observation, Outcome, Question, Rubric, UsageError, Values, Work
+from grader.run import work_of
 from grader.store import Store
 from grader.values import beneath, cases, digest
 
@@ -118,12 +119,11 @@ def checked(file: Path, folder: Path) -> Checked:
 
 def _outcomes(packed: Packed, work: Work) -> Iterator[tuple[Item, Outcome]]:
     rubric = packed.rubric
-    limits = Limits(**{name: max(getattr(i.limits, name) for i in rubric.items) for name in vars(Limits())})
     words = replace(work, sources={}, asking={})
     with (
         Zygote(preload=preload(rubric), trusted=True) as zygote,
-        Box(zygote, work, wanted(rubric), limits) as code,
-        Box(zygote, words, [], limits) as text,
+        Box(zygote, work, wanted(rubric), most(rubric)) as code,
+        Box(zygote, words, [], most(rubric)) as text,
     ):
         for item in (item for item in rubric.items if item.public):
             observed = (text if item.check.reads_text else code).ask(spine.request(item))

@@ -151,10 +151,14 @@ class Expected:
 
 @dataclass(frozen=True)
 class Fact:
-    """Evidence: one labelled value, already formatted."""
+    """Evidence: one labelled value, already formatted.
+
+    `board` puts the number that the value begins with on a platform's leaderboard, and says which numbers are better.
+    """
 
     label: str
     value: str
+    board: Literal["", "lower", "higher"] = ""
 
 
 @dataclass(frozen=True)

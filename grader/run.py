@@ -28,8 +28,6 @@ from grader.engine import (
     Wanting,
     expected_of,
     preload,
-    reference_work,
-    wanted,
 )
 from grader.engine.desk import wall_key
 from grader.engine.task import EngineLostError, NodeError, wants_gpu
@@ -39,8 +37,6 @@ from grader.late import idle_extensions
 from grader.model import NO_PART, Grade, Item, Outcome, RefusedError, Review, Rubric, Submission, Work
 from grader.report import class_page, gradebook, student_page
 from grader.store import Store, StoreError
-
-__all__ = ["Desk", "expected_of", "preload", "reference_work", "wanted"]  # where others have always found them
 
 Told = Callable[[Grade], None]
 

@@ -16,10 +16,10 @@ from grader.box.sandbox import Box
 from grader.box.zygote import Zygote
 from grader.checks import testfile
 from grader.checks.asserts import RESTS_ON, Asserts
+from grader.engine import preload
 from grader.intake import discover, read
 from grader.model import CourseError, Expected, Limits, Observation, Table, Work
 from grader.rubric import load_rubric
-from grader.run import preload
 
 SOLUTION = """\
 import torch

@@ -1,6 +1,7 @@
 """A packed rubric asks and judges as the whole one does, and holds nothing of the solution."""
 
 import ast
+import math
 import re
 import zipfile
 from dataclasses import replace
@@ -12,9 +13,10 @@ from course_tools import grade, put, write_course
 
 from grader import grade as spine
 from grader.autograde import SMALL, packed_of, small_cases
+from grader.checks.training import Training
 from grader.gradescope.pack import PACKED, UV, contents, write_zip
 from grader.gradescope.packed import Packed, dump, load, smallest, without_answers
-from grader.model import Expected, Late, Observation, UsageError
+from grader.model import Expected, Item, Late, Observation, Question, Rubric, UsageError
 from grader.rubric import load_rubric
 
 ROOT = Path(__file__).parents[1]
@@ -75,6 +77,17 @@ def test_a_packed_homework_asks_the_same_under_the_same_keys(homework):
         assert all(np.array_equal(other.given[name], array) for name, array in item.given.items())
     assert packed.reference == {}
     assert packed == replace(rubric, reference={}, path=BARE, questions=packed.questions)
+
+
+def test_gates_travel_with_a_training_item_open_sides_and_all():
+    check = Training(
+        "Net", "vae", gates={"elbo": (20.5, 25.25), "mmd": (-math.inf, 0.25)}, band={"step": (1.0, 2.0)}, stale="old"
+    )
+    item = Item("1", "T", "training", check, 2.0, given={"train": np.zeros((2, 8, 8), np.uint8)})
+    rubric = Rubric("digits", "Digits", (Question("1", "Q", (item,)),), BARE)
+    found = load(dump(unasked(rubric)), BARE).rubric.items[0]
+    assert found.check == check
+    assert spine.key(found, "work") == spine.key(item, "work")
 
 
 def test_the_policy_travels_with_the_rubric(theory):

@@ -67,22 +67,31 @@ def test_lateness_is_taken_from_the_total_and_from_no_item() -> None:
     ("fact", "entry"),
     [
         pytest.param(
-            Fact("leaderboard: NLL in nats", "86.43 (lower is better)"),
-            {"name": "NLL in nats", "value": 86.43, "order": "asc"},
+            Fact("−log p(x)", "86.43 nats; right runs lie between 80 and 90", "lower"),
+            {"name": "1.1 −log p(x)", "value": 86.43, "order": "asc"},
             id="ascending",
         ),
         pytest.param(
-            Fact("leaderboard: ELBO", "−90.5 nats"), {"name": "ELBO", "value": -90.5, "order": "desc"}, id="descending"
+            Fact("ELBO", "−90.5 nats", "higher"), {"name": "1.1 ELBO", "value": -90.5, "order": "desc"}, id="descending"
         ),
-        pytest.param(Fact("leaderboard: ELBO", "nan"), {"name": "ELBO", "value": "nan", "order": "desc"}, id="text"),
     ],
 )
 def test_a_fact_for_the_leaderboard_stands_on_it(fact: Fact, entry: dict[str, Any]) -> None:
     assert emitted(results_json(a_rubric(), a_grade(fact)))["leaderboard"] == [entry]
 
 
-def test_without_such_a_fact_there_is_no_leaderboard() -> None:
-    assert "leaderboard" not in emitted(results_json(a_rubric(), a_grade(Fact("ELBO", "-90.5"))))
+@pytest.mark.parametrize(
+    ("fact", "visibility"),
+    [
+        pytest.param(Fact("ELBO", "-90.5"), "visible", id="an-ordinary-fact"),
+        pytest.param(Fact("ELBO", "nan nats", "higher"), "visible", id="no-number"),
+        pytest.param(Fact("ELBO", "-90.5", "higher"), "hidden", id="of-a-hidden-item"),
+    ],
+)
+def test_what_is_not_for_the_leaderboard_is_not_on_it(fact: Fact, visibility: str) -> None:
+    rubric = a_rubric(visibility=visibility)
+    grade = Grade("ada", {"1.2": replace(FULL, evidence=(fact,))})
+    assert "leaderboard" not in emitted(results_json(rubric, grade))
 
 
 def test_the_layers_of_the_wall_are_recorded() -> None:
@@ -146,9 +155,7 @@ def test_a_withheld_result_is_no_zero_for_the_student() -> None:
 
 def test_a_refused_run_shows_the_last_result_and_says_so() -> None:
     rubric = a_rubric(runs_per_day=3)
-    shown = a_grade(
-        Fact("leaderboard: ELBO", "-90"), Pictures("samples", {"yours": images(1)}), Fact("long", "y" * 9000)
-    )
+    shown = a_grade(Fact("ELBO", "-90", "higher"), Pictures("samples", {"yours": images(1)}), Fact("long", "y" * 9000))
     first = emitted(results_json(rubric, shown))
     again = emitted(over_limit(rubric, first))
     assert again["output"] == (

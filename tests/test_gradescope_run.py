@@ -15,7 +15,8 @@ import jsonschema
 import pytest
 from course_tools import ANSWER, MEAN, RIGHT, alive, descendants, grade, own_scratch, put, wait_until, write_course
 
-from grader.autograde import OUT_OF_TIME, Autograder, check, grade_here, most, packed_of, told, too_small, within
+from grader.autograde import OUT_OF_TIME, Autograder, check, grade_here, packed_of, told, too_small, within
+from grader.engine import most
 from grader.gradescope.metadata import Metadata
 from grader.gradescope.pack import BEGUN, PACKED
 from grader.gradescope.packed import dump

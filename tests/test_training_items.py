@@ -439,6 +439,14 @@ def test_an_item_without_gates_waits_for_a_person(zygote):
     assert outcome.sentence == "a person reads this: the item has no gates yet"
 
 
+def test_a_run_within_its_gates_stands_on_the_leaderboard_and_no_other_does(zygote):
+    observed = Desk(zygote, replace(ITEM, gates={"elbo": (-INF, 99.0)}), LOSS).observed()
+    for high, marked in ((99.0, ["−ELBO on held-out images"]), (1.0, [])):
+        evidence = replace(ITEM, gates={"elbo": (-INF, high)}).compare(Expected({}, {}), observed).evidence
+        boards = {each.label: each.board for each in evidence if isinstance(each, Fact) and each.board}
+        assert boards == dict.fromkeys(marked, "lower")
+
+
 def test_the_report_gets_numbers_the_loss_and_pictures(zygote):
     evidence = Desk(zygote, replace(ITEM, gates={"elbo": (-INF, 99.0)}), LOSS).outcome().evidence
     facts = {each.label: each.value for each in evidence if isinstance(each, Fact)}

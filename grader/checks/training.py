@@ -168,17 +168,18 @@ class Training:
         verdicts = [self.judged(entry) for entry in runs]
         right = next((k for k, one in enumerate(verdicts) if one.right), None)
         if right is not None:
-            return Outcome(1.0, verdicts[right].sentence, self._evidence(runs[right]), "")
+            return Outcome(1.0, verdicts[right].sentence, self._evidence(runs[right], right=True), "")
         # The same failure each time says more than three different ones; the first is as good as any.
         last = verdicts[0]
         again = f" (in each of {len(runs)} runs)" if len(runs) > 1 else ""
         return Outcome(0.0, last.sentence + again, self._evidence(runs[0]), last.note)
 
-    def _evidence(self, found: Arrays) -> tuple[Evidence, ...]:
+    def _evidence(self, found: Arrays, *, right: bool = False) -> tuple[Evidence, ...]:
         shown: list[Evidence] = []
         for name, label, unit in FACTS:
             if name in found:
-                shown.append(Fact(label, f"{_short(float(found[name]))}{unit}{self._between(name)}"))
+                board: Literal["", "lower"] = "lower" if right and name == BOARD[self.model] else ""
+                shown.append(Fact(label, f"{_short(float(found[name]))}{unit}{self._between(name)}", board))
         curve = np.asarray(found.get("curve", ()), np.float64)
         curve = np.where(np.isfinite(curve), curve, np.nan)
         if curve.size > 1 and np.isfinite(curve).all():
@@ -213,6 +214,8 @@ class Training:
         return f"; right runs have at least {_short(low)}" if np.isfinite(low) else ""
 
 
+BOARD = {"vae": "elbo", "autoregressive": "nll", "gan": "mmd"}
+"""What stands on a platform's leaderboard; a run that fails has no place there, however low it gets."""
 FACTS = (
     ("elbo", "−ELBO on held-out images", " nats"),
     ("control/elbo", "the same net with the textbook loss", " nats"),

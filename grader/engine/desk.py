@@ -92,7 +92,7 @@ class Desk:
 
     def seed(self, work: Work) -> str:
         """What the randomness of a conversation with this work follows from."""
-        return digest("class", self.rubric.homework, spine.code_digest(work))
+        return class_seed(self.rubric, work)
 
     def answers(
         self, work: Work, items: Sequence[Item], seed: str, seat: Seat, stop: threading.Event
@@ -256,12 +256,17 @@ def seat(zygote: Zygote, rubric: Rubric) -> Seat:
 
 def boxed(zygote: Zygote, rubric: Rubric, work: Work, *, reference: bool = False) -> Box:
     """A work in a box that knows every name which the rubric may ask for."""
-    return Box(zygote, work, wanted(rubric), _most([item.limits for item in rubric.items]), reference=reference)
+    return Box(zygote, work, wanted(rubric), most(rubric), reference=reference)
 
 
-def _most(limits: Sequence[Limits]) -> Limits:
-    """The largest of each limit: what the process that imports the files may use."""
-    return Limits(**{name: max(getattr(entry, name) for entry in limits) for name in vars(limits[0])})
+def most(rubric: Rubric) -> Limits:
+    """The largest of each limit: what the process that imports a student's files may use."""
+    return Limits(**{name: max(getattr(item.limits, name) for item in rubric.items) for name in vars(Limits())})
+
+
+def class_seed(rubric: Rubric, work: Work) -> str:
+    """What the randomness of grading a work follows from: the same for the same code, at home and in a container."""
+    return digest("class", rubric.homework, spine.code_digest(work))
 
 
 def wall_key(work: str) -> str:

@@ -52,7 +52,8 @@ def dump(packed: Packed) -> bytes:
     """The file's content. Raises UsageError for an item that can't be packed."""
     rubric = packed.rubric
     told = {"form": FORM, "trusted": packed.trusted, "rubric": _rubric_told(rubric)}
-    text = json.dumps(told, ensure_ascii=False, allow_nan=False, default=_plain)
+    # Only `load` reads this, so it may hold the infinities of gates that are open on one side.
+    text = json.dumps(told, ensure_ascii=False, default=_plain)
     head = {"rubric": np.frombuffer(text.encode(), np.uint8)}
     head |= {f"asking/{name}": np.frombuffer(source, np.uint8) for name, source in rubric.asking.items()}
     frames = [Frame(0, "rubric", head)]

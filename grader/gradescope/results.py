@@ -27,10 +27,6 @@ MOST = 90_000
 """Longest output in characters, for one test and at the top; the platform cuts at 100,000."""
 KEPT = 2_000
 """Longest output of a test that is kept for a later run that is refused."""
-LEADERBOARD = "leaderboard: "
-"""How the label of a `Fact` begins whose value stands on the leaderboard, under the rest of the label."""
-LOWER = "lower is better"
-"""What such a value says in brackets where the platform must order from small to large."""
 NOT_LOST = (
     "Your work has not been graded. That is not your fault and costs you no points: "
     "your instructor sees why, and it will be graded."
@@ -134,16 +130,16 @@ def _dict(told: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _leaderboard(rubric: Rubric, grade: Grade) -> Iterator[dict[str, Any]]:
-    """An entry for each fact that is one for the leaderboard; its order is from large to small unless it says so."""
-    for item in rubric.items:
+    """An entry for each fact that is one for the leaderboard, of items that are not kept from students."""
+    for number, item in _numbered(rubric):
         outcome = grade.outcomes.get(item.id)
-        for fact in outcome.evidence if outcome else ():
-            if isinstance(fact, Fact) and fact.label.startswith(LEADERBOARD):
-                value = line(fact.value, words.NAME)
-                number = _finite(value.split(" ")[0].replace("−", "-"))
-                order = "asc" if LOWER in value else "desc"
-                name = line(fact.label.removeprefix(LEADERBOARD), words.NAME)
-                yield {"name": name, "value": value if number is None else number, "order": order}
+        for fact in outcome.evidence if outcome and item.visibility == "visible" else ():
+            value = (
+                _finite(fact.value.split(" ")[0].replace("−", "-")) if isinstance(fact, Fact) and fact.board else None
+            )
+            if isinstance(fact, Fact) and value is not None:
+                order = "asc" if fact.board == "lower" else "desc"
+                yield {"name": line(f"{number} {fact.label}", words.NAME), "value": value, "order": order}
 
 
 def _finite(text: str) -> float | None:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from grader import grade as spine
 from grader.box.sandbox import Box, Request
 from grader.box.zygote import Zygote
+from grader.engine import expected_of, reference_work, wanted
 from grader.model import Expected, Item, Limits, Observation, Outcome, Rubric, Work
-from grader.run import expected_of, reference_work, wanted
 from grader.store import Store
 from grader.values import digest
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.box.zygote import Zygote
+from grader.engine import preload
 from grader.model import Rubric
 from grader.prove import fairness, power, stability
 from grader.prove.golden import Examples, examples
 from grader.prove.lab import Lab, Tried, price
 from grader.prove.stability import Flakes
 from grader.prove.weight import Weights, weights
-from grader.run import preload
 from grader.store import Store
 
 FAIR, STABLE = 0.15, 0.15
