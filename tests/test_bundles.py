@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from course_tools import ANSWER, RIGHT, grade, outcomes, put, write_course
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from soon import soon
 
@@ -429,6 +431,47 @@ submission_13:
   :created_at: nonsense
   :history: []
 """
+
+
+LETTERS = st.text(st.characters(categories=("Lu", "Ll", "Lo")), min_size=1, max_size=20)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    people=st.dictionaries(NUMBER, LETTERS, min_size=1, max_size=4),
+    when=WHEN.map(lambda when: when.replace(tzinfo=UTC)),
+)
+def test_gradescope_there_and_back(people: dict[int, str], when: datetime) -> None:
+    told = {
+        f"submission_{number}": {
+            ":submitters": [{":name": name, ":sid": str(number), ":email": f"{number}@example.edu"}],
+            ":created_at": when,
+        }
+        for number, name in people.items()
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        files = {f"submission_{number}/vae.py": "x = 1" for number in people}
+        tree(Path(folder), files | {"submission_metadata.yml": yaml.safe_dump(told, allow_unicode=True)})
+        found = collect(Path(folder)).submissions
+    assert {one.handed.account: one.handed.name for one in found} == {
+        f"{number}@example.edu": unicodedata.normalize("NFC", name) for number, name in people.items()
+    }
+    assert {one.handed.when for one in found} == {when}
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    users=st.lists(st.from_regex(r"[a-z][a-z0-9_.-]{0,20}", fullmatch=True), min_size=1, max_size=4, unique=True),
+    when=WHEN,
+)
+def test_nbgrader_there_and_back(users: list[str], when: datetime) -> None:
+    files = {f"submitted/{user}/ps1/a.ipynb": "{}" for user in users}
+    files |= {f"submitted/{user}/ps1/timestamp.txt": f"{when} UTC" for user in users}
+    with tempfile.TemporaryDirectory() as folder:
+        tree(Path(folder), files)
+        found = collect(Path(folder))
+    assert {one.student: one.handed.when for one in found.submissions} == dict.fromkeys(users, when.replace(tzinfo=UTC))
+    assert found.homework == "ps1"
 
 
 def test_a_group_is_one_submission_called_by_its_first_account(tmp_path: Path) -> None:

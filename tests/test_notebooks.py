@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import jsonschema
 import pytest
 from course_tools import grade, outcomes, put, write_course
 
@@ -326,7 +327,11 @@ def test_a_whole_notebook_runs_in_the_box_and_ends_whatever_is_in_it(tmp_path):
 SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "platform_samples"
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"sample notebooks are not at {SAMPLES}")
+needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"sample notebooks are not at {SAMPLES}")
+SCHEMA = SAMPLES.parents[1] / "schemas" / "gradescope_results.schema.json"
+
+
+@needs_samples
 def test_every_sample_notebook_can_be_asked_to_run():
     for path in sorted(SAMPLES.rglob("*.ipynb")):
         found = read_notebook(to_run(path.read_bytes(), 2.0), path.name)
@@ -337,6 +342,7 @@ def test_every_sample_notebook_can_be_asked_to_run():
 PROBLEM = """\
 homework: ps1
 title: Squares
+limits: {cpu_seconds: 4, idle_seconds: 4}
 questions:
   - id: "1"
     title: Problem 1
@@ -352,10 +358,11 @@ def graded_cells(path):
     return {name: texts[name] for name in TESTED}, "\n\n".join(texts[name] for name in ("squares", "sum_of_squares"))
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"sample notebooks are not at {SAMPLES}")
-def test_an_nbgrader_class_is_graded_with_the_tests_of_its_notebook(tmp_path):
-    submitted = SAMPLES / "nbgrader" / "submitted"
-    tests, solution = graded_cells(submitted / "hacker" / "ps1" / "problem1.ipynb")
+@pytest.fixture(scope="module")
+def squares(tmp_path_factory):
+    """A course out of a notebook of nbgrader's: its tests, its solution, and a part for a person."""
+    tmp_path = tmp_path_factory.mktemp("squares")
+    tests, solution = graded_cells(SAMPLES / "nbgrader" / "submitted" / "hacker" / "ps1" / "problem1.ipynb")
     rows = "".join(
         f"      - {{id: {name}, title: T, kind: asserts, points: 1, file: {name}.py, names: [{asked}], credit: all}}\n"
         for name, asked in TESTED.items()
@@ -365,10 +372,32 @@ def test_an_nbgrader_class_is_graded_with_the_tests_of_its_notebook(tmp_path):
     put(tmp_path / "reference" / "ps1" / "problem1.py", solution)
     for name, text in tests.items():
         put(tmp_path / "reference" / "ps1" / "asserts" / f"{name}.py", text)
-    done = grade(submitted, "--course", ".", "--out", "out", cwd=tmp_path)
+    return tmp_path
+
+
+@needs_samples
+def test_an_nbgrader_class_is_graded_with_the_tests_of_its_notebook(squares):
+    done = grade(SAMPLES / "nbgrader" / "submitted", "--course", ".", "--out", "out", cwd=squares)
     assert done.returncode == 0, done.stderr
-    found = {student: outcomes(tmp_path / "out", student) for student in ("hacker", "bitdiddle")}
+    found = {student: outcomes(squares / "out", student) for student in ("hacker", "bitdiddle")}
     assert [found["hacker"][name]["credit"] for name in TESTED] == [1.0, 1.0, 1.0]
     # He has commented the tests of his notebook out, which is no help here.
     assert [found["bitdiddle"][name]["credit"] for name in TESTED] == [0.0, 1.0, 0.0]
     assert [found[student]["c"]["credit"] for student in found] == [None, None]
+
+
+@needs_samples
+@pytest.mark.parametrize("whole", [pytest.param([], id="taken"), pytest.param(["--run-notebook"], id="run")])
+def test_every_edge_notebook_of_nbgrader_ends_in_a_valid_result(squares, tmp_path, whole):
+    edge = sorted((SAMPLES / "nbgrader" / "edge_notebooks").glob("*.ipynb"))
+    assert len(edge) == 14
+    for path in edge:
+        put(tmp_path / "ps1" / path.stem / path.name, path.read_bytes())
+    done = grade("ps1", "--course", squares, "--rubric", "ps1", "--out", "out", *whole, cwd=tmp_path, timeout=300)
+    assert done.returncode == 0, done.stderr
+    defs = json.loads(SCHEMA.read_text("utf-8"))["$defs"]
+    for path in edge:
+        results = json.loads((tmp_path / "out" / path.stem / "results.json").read_text())
+        jsonschema.validate(results, {"$ref": "#/$defs/emitted", "$defs": defs})
+        right = {item for item, outcome in outcomes(tmp_path / "out", path.stem).items() if outcome["credit"] == 1.0}
+        assert right == (set(TESTED) if path.stem == "test-with-output" else set())
