@@ -283,13 +283,17 @@ class Conversing(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one item may use. `cpu_seconds` is the limit; wall time is a guard of 20 times that."""
+    """What one item may use. `cpu_seconds` is the limit; wall time is a guard of 20 times that.
+
+    `gpu_memory_mb` counts where a process trains on a GPU.
+    """
 
     cpu_seconds: float = 10.0
     idle_seconds: float = 10.0
     memory_mb: int = 1024
     output_mb: int = 64
     processes: int = 64
+    gpu_memory_mb: int = 4096
 
 
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]

@@ -16,6 +16,11 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
+ON_THE_CPU = (
+    " (a tensor that your code makes, for example labels, is on the CPU and the images are on the GPU:"
+    " make it with torch.ones_like(x) or device=x.device)"
+)
+
 
 def put_up() -> None:
     """Data loaders load in their own process, torch.compile leaves a model as it is, and there is no command line."""
@@ -29,6 +34,20 @@ def put_up() -> None:
         sys.modules["torch.utils.tensorboard"] = AbsentModule("tensorboard")
 
 
+def put_up_for_gpu() -> None:
+    """Data loaders and splits draw their indices on the CPU, where their generator is, also where tensors are not."""
+    import torch
+
+    drawn = torch.randperm
+
+    @functools.wraps(drawn)
+    def randperm(*args: Any, generator: Any = None, device: Any = None, **options: Any) -> Any:
+        where = generator.device if device is None and generator is not None else device
+        return drawn(*args, generator=generator, device=where, **options)
+
+    torch.randperm = randperm
+
+
 def explained(error: BaseException, told: str) -> str:
     """An error's line, with the reason where it is the box and not the student's mistake."""
     if isinstance(error, PermissionError) or "Permission denied (13)" in told:
@@ -37,6 +56,10 @@ def explained(error: BaseException, told: str) -> str:
         return f"{told}: your function uses the global `{error.name}`, which is not run here"
     if type(error).__name__ in ("URLError", "gaierror", "ConnectionError", "HTTPError"):
         return told + " (there is no network where this is graded)"
+    if "on the same device" in told or "is not on the expected device" in told or "device type for generator" in told:
+        return told + ON_THE_CPU
+    if "device type tensor to numpy" in told:
+        return told + " (it is on the GPU: take it from there with `.detach().cpu().numpy()`)"
     if "CUDA" in told and ("not compiled" in told or "No CUDA" in told or "driver" in told):
         return told + " (there is no GPU where this is graded; use the device of the inputs)"
     return told

@@ -2,10 +2,12 @@
 
     zygote ── fork ──► student: confine, write files, import ── fork ──► item: probe, answer, end
 
+A student that trains on a GPU answers itself, with no fork after the import: CUDA does not survive one.
+
 The zygote is trusted and knows nothing. From the first import of a student's file on, the student process and its
 items are hostile: the code below still runs in them, but whatever they send is a claim, and the grader treats it
-as one. Run as `python -I -m grader.box.worker FD MODULE…`, the modules being what a rubric has preloaded; one thread,
-CPU only.
+as one. Run as `python -I -m grader.box.worker FD [--gpu] MODULE…`, the modules being what a rubric has preloaded; one
+thread, and no CUDA before a student's process is forked.
 """
 
 from __future__ import annotations
@@ -54,12 +56,14 @@ TAKEN = frozenset(name.partition(".")[0] for name in sys.modules) | {
 def main() -> None:
     """Serves on the inherited socket until the grader closes it: `S` starts a student, `K` + pid ends one."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    warm_up()
-    for name in sys.argv[2:]:
+    gpu = "--gpu" in sys.argv
+    modules = [name for name in sys.argv[2:] if name != "--gpu"]
+    warm_up(backward=not gpu)
+    for name in modules:
         importlib.import_module(name)
     shims.put_up()
-    for threads_only in (False, True):
-        packed(threads_only=threads_only)
+    packed(threads_only=False, gpu=gpu)
+    packed(threads_only=True)
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
     if threads != 1:
         raise SystemExit(f"the zygote has {threads} threads; forking it would not be safe")
@@ -84,14 +88,22 @@ def main() -> None:
             os._exit(0)
 
 
-def warm_up() -> None:
-    """Does once what every student would otherwise pay for: torch's lazy imports, an optimiser step, distributions."""
+def warm_up(*, backward: bool = True) -> None:
+    """Does once what every student would otherwise pay for: torch's lazy imports, an optimiser step, distributions.
+
+    The first `backward` asks CUDA how many GPUs there are, and torch remembers the answer over a fork.
+    """
     import torch
 
     torch.set_num_threads(1)
     layer = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(8, 1))
     optimizer = torch.optim.Adam(layer.parameters())
-    layer(torch.rand(2, 1, 4, 4)).sum().backward()
+    loss = layer(torch.rand(2, 1, 4, 4)).sum()
+    if backward:
+        loss.backward()
+    else:
+        for parameter in layer.parameters():
+            parameter.grad = torch.zeros_like(parameter)
     optimizer.step()
     q = torch.distributions.Normal(torch.zeros(2), torch.ones(2))
     torch.distributions.kl_divergence(q, q)
@@ -150,7 +162,7 @@ def _student(control: socket.socket, out: int) -> NoReturn:
     answers = {name: bytes(array).decode() for name, array in under("answer", frame.values).items()}
     asking = {name: bytes(array) for name, array in under("asking", frame.values).items()}
     os.chdir(wall.scratch)
-    os.environ.update(HOME=wall.scratch, TMPDIR=wall.scratch, MPLCONFIGDIR=wall.scratch)
+    os.environ.update(told["environment"], HOME=wall.scratch, TMPDIR=wall.scratch, MPLCONFIGDIR=wall.scratch)
     tempfile.tempdir = None  # the zygote has looked for one already
     with contextlib.suppress(OSError):  # where memory ends, a student's process ends, and not the grader
         Path("/proc/self/oom_score_adj").write_text("1000")
@@ -170,6 +182,8 @@ def _student(control: socket.socket, out: int) -> NoReturn:
     except BaseException as error:  # the reference is asked first, so that the course's author is told
         control.sendall(encode(Frame(frame.id, "refused", {"detail": np.array(_told_of_course(error))})))
         os._exit(1)
+    if wall.gpu is not None:
+        shims.put_up_for_gpu()
     modules, failures = load(sources, told["wanted"], wall.scratch, provided)
     code = Code(modules, answers, failures, adapters, asking, sources, provided)
     _flush()
@@ -178,7 +192,7 @@ def _student(control: socket.socket, out: int) -> NoReturn:
         message, fds, _, _ = socket.recv_fds(control, 1, 2)
         if message != b"I" or len(fds) != 2:
             os._exit(0)
-        pid = os.fork()
+        pid = os.fork() if wall.gpu is None else 0
         if pid == 0:
             control.close()
             _redirect(fds[1])
