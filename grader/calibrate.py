@@ -11,6 +11,7 @@ import ast
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +19,11 @@ import numpy as np
 
 from grader.box.sandbox import Box, Request
 from grader.box.zygote import Zygote
-from grader.checks.training import Training
+from grader.checks.training import Training, on_gpu
 from grader.engine import reference_work, wanted
 from grader.model import CourseError, Evidence, Item, Limits, Plot, Rubric, Table, UsageError, Values
 from grader.report import evidence_page
-from grader.trained import gates_folder, setting
+from grader.trained import gates_folder, gates_name, setting
 from grader.training.gates import (
     FEWEST,
     RATE,
@@ -45,7 +46,7 @@ CHUNK = 100
 """Runs that are trained at once: more do not fit into a cache."""
 MISTAKEN = 20
 """Runs of each named mistake."""
-LIMITS = Limits(cpu_seconds=86_400, idle_seconds=600, memory_mb=8192, output_mb=1024)
+LIMITS = Limits(cpu_seconds=86_400, idle_seconds=600, memory_mb=8192, output_mb=1024, gpu_memory_mb=65_536)
 GATED = {
     "vae": ("elbo", "kl", "mmd"),
     "autoregressive": ("nll",),
@@ -102,7 +103,7 @@ def _calibrated(rubric: Rubric, item: Item, zygote: Zygote, count: int) -> Itera
     bands = {"curve": band(steps, right.curves)} if right.curves.shape[1] else {}
     record = Calibration(setting(item, rubric), count, _root(rubric, item), quantities, bands)
     _write(rubric, item, record, tuple(_evidence(right, wrong, quantities)))
-    place = f"{gates_folder(rubric.path).name}/{item.id}"
+    place = f"{gates_folder(rubric.path).name}/{gates_name(item.id, check.gpu)}"
     yield f"  written to {place}.json and {place}.html after {time.monotonic() - began:.0f} s"
 
 
@@ -171,7 +172,7 @@ def _write(rubric: Rubric, item: Item, record: Calibration, evidence: Sequence[E
     folder.mkdir(exist_ok=True)
     pages = {"json": dump(record), "html": evidence_page(rubric, item, evidence)}
     for suffix, text in pages.items():
-        path = folder / f"{item.id}.{suffix}"
+        path = folder / f"{gates_name(item.id, _training(item).gpu)}.{suffix}"
         fresh = path.with_name(f".{path.name}.{os.getpid()}")
         fresh.write_text(text, "utf-8")
         fresh.replace(path)
@@ -215,10 +216,15 @@ def _measured(rubric: Rubric, item: Item, zygote: Zygote, count: int, instead: M
     names = [*wanted(rubric), *instead.values()]
     each: list[Mapping[str, float]] = []
     curves: list[np.ndarray] = []
-    with Box(zygote, reference_work(rubric), names, LIMITS, reference=True) as box, box.hold(LIMITS) as held:
+    with ExitStack() as stack:
+        box = stack.enter_context(Box(zygote, reference_work(rubric), names, LIMITS, reference=True))
+        held = stack.enter_context(box.hold(LIMITS))
+        trains = stack.enter_context(box.hold(LIMITS, gpu_name=check.gpu)) if check.gpu else held
 
         def ask(phase: str, asked: Mapping[str, Any], given: Arrays) -> Arrays:
-            answer = held(Request("training", {**call, "phase": phase, **asked}, dict(given), LIMITS))
+            gpu = on_gpu(call, phase)
+            put = trains if gpu else held
+            answer = put(Request("training", {**call, **gpu, "phase": phase, **asked}, dict(given), LIMITS))
             if answer.status != "ok":
                 raise Ended(phase, answer.status, answer.detail)
             return answer.values

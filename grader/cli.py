@@ -110,7 +110,7 @@ def run(
     """Grade the submissions under PATH (`grade PATH` does the same)."""
     from grader.intake import collect, homeworks, opened
     from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.trained import trainable
+    from grader.trained import devices, trainable
 
     home = find_course(course)
     known = [file.stem for file in sorted((home / "rubrics").glob("*.y*ml"))]
@@ -126,6 +126,8 @@ def run(
         for sentence in found.said:
             click.echo(f"grade: {sentence}", err=True)
         rubric = trainable(load_rubric(find_rubric(home, found.homework, named), home), data)
+        for sentence in devices(rubric):
+            click.echo(f"grade: {sentence}", err=True)
         place = out or Path("results")
         place = place if out and not several else place / rubric.homework
         _refuse_results_among_submissions(place, folder)
@@ -184,10 +186,12 @@ def calibrate(named: str | None, asked: tuple[str, ...], runs: int, data: Path |
     """
     from grader.calibrate import calibrated
     from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.trained import trainable
+    from grader.trained import devices, trainable
 
     home = find_course(course)
     rubric = trainable(load_rubric(find_rubric(home, "", named), home), data, gates=False)
+    for sentence in devices(rubric):
+        click.echo(f"grade: {sentence}", err=True)
     for line in calibrated(rubric, asked, runs):
         click.echo(line)
 
@@ -435,7 +439,7 @@ def pack(named: str | None, out: Path, course: Path | None, data: Path | None, t
     from grader.trained import trainable
 
     home = find_course(course)
-    rubric = trainable(load_rubric(find_rubric(home, "", named), home), data)
+    rubric = trainable(load_rubric(find_rubric(home, "", named), home), data, gpu=False)
     write_zip(packed_of(rubric, trusted=trusted), home, out)
     size = out.stat().st_size / 2**20
     click.echo(f"{out}: {rubric.homework}, {len(rubric.items)} items, {size:.1f} MB; upload it as it is")

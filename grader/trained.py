@@ -1,17 +1,20 @@
 """Items of kind `training` get what no YAML holds: their images, and the gates that `grade calibrate` has found.
 
-The gates stand beside the rubric, in `rubrics/<homework>.gates/`, with the evidence for them, item by item.
+The gates stand beside the rubric, in `rubrics/<homework>.gates/`, with the evidence for them, item by item and class of
+device: `1.a.json` holds for the CPU, `1.a.nvidia-h200.json` for that GPU, and where one is missing the CPU's are taken.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from grader.box.device import usable
 from grader.checks.code import PROVIDED
 from grader.checks.training import Training
 from grader.model import CourseError, Item, Rubric, UsageError, Values
@@ -25,34 +28,66 @@ def gates_folder(rubric: Path) -> Path:
     return rubric.with_name(f"{rubric.stem}.gates")
 
 
-def trainable(rubric: Rubric, data: Path | None, *, gates: bool = True) -> Rubric:
-    """The rubric whose training items have their images and gates; `data` is the folder of IDX files.
+def gates_name(item: str, gpu: str) -> str:
+    """The name, without its ending, of the files with an item's gates for a class of device, "" being the CPU."""
+    return ".".join(filter(None, (item, re.sub(r"[^a-z0-9]+", "-", gpu.lower()).strip("-"))))
 
-    Raises UsageError where a data set is not there and, with `gates`, CourseError where an item has no gates.
+
+def trainable(rubric: Rubric, data: Path | None, *, gates: bool = True, gpu: bool = True) -> Rubric:
+    """The rubric whose training items have their images, device and gates; `data` is the folder of IDX files.
+
+    Without `gpu`, what comes of it is meant for machines that have none. Raises UsageError where a data set or a GPU is
+    not there and, with `gates`, CourseError where an item has no gates.
     """
     if not any(isinstance(item.check, Training) for item in rubric.items):
         return rubric
     questions = tuple(
-        replace(question, items=tuple(_resolved(item, rubric, data, gates) for item in question.items))
+        replace(
+            question, items=tuple(_resolved(_placed(item, gpu=gpu), rubric, data, gates) for item in question.items)
+        )
         for question in rubric.questions
     )
     return replace(rubric, questions=questions)
 
 
-def calibration(rubric: Path, item: str) -> Calibration | None:
-    """What has been calibrated of an item, if it was. Raises CourseError."""
-    path = gates_folder(rubric) / f"{item}.json"
-    if not path.is_file():
-        return None
-    return read(path.read_text("utf-8", "replace"), f"{path.parent.name}/{path.name}")
+def devices(rubric: Rubric) -> list[str]:
+    """A sentence for each device that items train on by their own choice, with what speaks against a GPU."""
+    said = []
+    for item in rubric.items:
+        if isinstance(item.check, Training) and (item.check.gpu or item.check.why):
+            where = item.check.gpu or f"the CPU: {item.check.why}"
+            said.append(f"{rubric.homework} trains on {where}")
+    return list(dict.fromkeys(said))
+
+
+def calibration(rubric: Path, item: str, gpu: str = "") -> Calibration | None:
+    """What has been calibrated of an item for a class of device, else for the CPU, if it was. Raises CourseError."""
+    for name in dict.fromkeys((gates_name(item, gpu), item)):
+        path = gates_folder(rubric) / f"{name}.json"
+        if path.is_file():
+            return read(path.read_text("utf-8", "replace"), f"{path.parent.name}/{path.name}")
+    return None
 
 
 def setting(item: Item, rubric: Rubric) -> Setting:
     """What the gates of an item hold for; it must have its images."""
-    told = {name: value for name, value in item.check.told(reference=True).items() if name != "gates"}
+    told = item.check.told(reference=True)
+    told = {name: value for name, value in told.items() if name not in ("gates", "device")}
     code = b"".join(rubric.asking.get(name, b"") for name in ("asking.py", PROVIDED))
     task = digest("task", json.dumps(told, sort_keys=True), code)
-    return Setting("cpu", version("torch"), digest("images", item.given), task)
+    device = getattr(item.check, "gpu", "") or "cpu"
+    return Setting(device, version("torch"), digest("images", item.given), task)
+
+
+def _placed(item: Item, *, gpu: bool) -> Item:
+    """The item with the GPU that it trains on, or with why it has none."""
+    check = item.check
+    if not isinstance(check, Training) or check.device == "cpu":
+        return item
+    name, why = usable() if gpu else ("", "it is made for machines without a GPU")
+    if check.device == "cuda" and not name:
+        raise UsageError(f"item {item.id} trains on a GPU (`device: cuda`), and can't here: {why}")
+    return replace(item, check=replace(check, gpu=name, why=why))
 
 
 def _resolved(item: Item, rubric: Rubric, data: Path | None, gates: bool) -> Item:
@@ -66,7 +101,7 @@ def _resolved(item: Item, rubric: Rubric, data: Path | None, gates: bool) -> Ite
     item = replace(item, given=_images(dataset, check.images))
     if not gates:
         return item
-    record = calibration(rubric.path, item.id)
+    record = calibration(rubric.path, item.id, check.gpu)
     if record is None:
         raise CourseError(item.where, f"item {item.id} has no gates yet; run `grade calibrate {rubric.homework}` once")
     bounds = {name: (quantity.gate.low, quantity.gate.high) for name, quantity in record.quantities.items()}

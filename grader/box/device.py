@@ -19,6 +19,7 @@ TRIAL = b"""
 import torch
 
 def trial(x):
+    assert torch.get_default_device().type == "cuda"
     there = x.to("cuda").requires_grad_()
     torch.nn.functional.linear(there, there).square().sum().backward()
     torch.cuda.synchronize()
@@ -56,13 +57,13 @@ def usable() -> tuple[str, str]:
 
 def _against(one: Gpu) -> str:
     if not cuda_build():
-        return f"there is an {one.name}, but the installed torch is built for the CPU only"
+        return f"{one.name} is there, but the installed torch is built for the CPU only"
     if not confine.abi():
-        return f"there is an {one.name}, but without Landlock a student's process can't be kept to it"
+        return f"{one.name} is there, but without Landlock a student's process can't be kept to it"
     if gpu.reader(one) is None:
-        return f"there is an {one.name}, but neither nvidia-ml-py nor nvidia-smi tells how much of its memory is used"
+        return f"{one.name} is there, but neither nvidia-ml-py nor nvidia-smi tells how much of its memory is used"
     said = tried(one.name)
-    return f"there is an {one.name}, but a trial inside the wall failed: {said}" if said else ""
+    return f"{one.name} is there, but a trial inside the wall failed: {said}" if said else ""
 
 
 @cache
@@ -75,5 +76,5 @@ def tried(name: str) -> str:
     if seen.status != "ok":
         return " ".join(seen.detail.split())[:300] or seen.status
     out = seen.values.get("0/out")
-    # x W with W = x: every entry of x xᵀ is 2, and the gradient of the sum of squares by x is 2 · (2 · 2 + 2 · 2) · 1.
+    # Both factors of y = x xᵀ are x, all y are 2: two derivatives of Σ y², each 2 · (2 + 2).
     return "" if out is not None and np.array_equal(out, np.full((2, 2), 16.0)) else "it computed something wrong"

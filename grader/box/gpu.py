@@ -82,13 +82,13 @@ def with_cuda(limits: Limits) -> Limits:
 
 
 @contextlib.contextmanager
-def turn(gpus: Sequence[Gpu], ended: Callable[[], bool], folder: Path = TURNS) -> Iterator[Gpu]:
+def turn(gpus: Sequence[Gpu], ended: Callable[[], bool], folder: Path | None = None) -> Iterator[Gpu]:
     """One of the GPUs, for this process alone among all graders of the machine; waits until one is free.
 
     Whoever ends, however that is, has given it back. Raises BoxError if `ended` becomes true while it waits, or if no
     lock can be had.
     """
-    files = [_lock_file(folder / f"gradebound-gpu-{gpu.minor}.lock") for gpu in gpus]
+    files = [_lock_file((folder or TURNS) / f"gradebound-gpu-{gpu.minor}.lock") for gpu in gpus]
     try:
         yield _first_free(gpus, files, ended)
     finally:

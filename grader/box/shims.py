@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
+from grader.model import BoxError
+
 ON_THE_CPU = (
     " (a tensor that your code makes, for example labels, is on the CPU and the images are on the GPU:"
     " make it with torch.ones_like(x) or device=x.device)"
@@ -35,9 +37,19 @@ def put_up() -> None:
 
 
 def put_up_for_gpu() -> None:
-    """Data loaders and splits draw their indices on the CPU, where their generator is, also where tensors are not."""
+    """What is made without a device lands on the GPU, and is computed there as exactly as on the CPU, and repeatably.
+
+    Data loaders and splits still draw their indices on the CPU, where their generator is. Raises BoxError where CUDA
+    does not start; a torch without CUDA, for which no GPU is ever chosen, goes on on the CPU.
+    """
     import torch
 
+    if torch.version.cuda is not None:
+        if not torch.cuda.is_available():
+            raise BoxError("CUDA does not start behind the wall")
+        torch.set_default_device("cuda")
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
     drawn = torch.randperm
 
     @functools.wraps(drawn)

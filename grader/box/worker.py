@@ -168,6 +168,8 @@ def _student(control: socket.socket, out: int) -> NoReturn:
         Path("/proc/self/oom_score_adj").write_text("1000")
     try:
         layers = confine(wall)
+        if wall.gpu is not None:
+            shims.put_up_for_gpu()
     except (BoxError, OSError, ValueError) as error:
         control.sendall(encode(Frame(frame.id, "refused", {"detail": np.array(str(error))})))
         os._exit(1)
@@ -182,8 +184,6 @@ def _student(control: socket.socket, out: int) -> NoReturn:
     except BaseException as error:  # the reference is asked first, so that the course's author is told
         control.sendall(encode(Frame(frame.id, "refused", {"detail": np.array(_told_of_course(error))})))
         os._exit(1)
-    if wall.gpu is not None:
-        shims.put_up_for_gpu()
     modules, failures = load(sources, told["wanted"], wall.scratch, provided)
     code = Code(modules, answers, failures, adapters, asking, sources, provided)
     _flush()

@@ -27,11 +27,12 @@ def train(task: Any, call: Mapping[str, Any], given: Values) -> dict[str, np.nda
 
     net = built(task)
     net.train()
-    images = torch.from_numpy(np.array(given["images"])).float() / (call["levels"] - 1)
+    device = torch.get_default_device()
+    images = torch.from_numpy(np.array(given["images"])).to(device).float() / (call["levels"] - 1)
     flat = images.flatten(1)
-    orders = torch.from_numpy(np.array(given["orders"])).long()
-    names = list(under("weights", given))
-    params = {name: torch.from_numpy(np.array(given[f"weights/{name}"])).requires_grad_() for name in names}
+    orders = torch.from_numpy(np.array(given["orders"])).to(device).long()
+    starts = under("weights", given).items()
+    params = {name: torch.from_numpy(np.array(array)).to(device).requires_grad_() for name, array in starts}
     rows = zip(*(batches(len(images), call["batch"], call["steps"], seed) for seed in call["seeds"]), strict=True)
     losses = control_losses(task, call["model"], call["likelihood"]) if call["control"] else own_losses(task, call)
     steps = _steppers(net, losses, params, call)
@@ -41,8 +42,8 @@ def train(task: Any, call: Mapping[str, Any], given: Values) -> dict[str, np.nda
         x = x.reshape(*x.shape[:2], *images.shape[1:])
         values = [step(x) for step in steps]
         curve.append(values[0])
-    found = {name: tensor.detach().numpy() for name, tensor in params.items()}
-    return beneath("weights", found) | {"curve": torch.stack(curve, 1).double().numpy()}
+    found = {name: tensor.detach().cpu().numpy() for name, tensor in params.items()}
+    return beneath("weights", found) | {"curve": torch.stack(curve, 1).double().cpu().numpy()}
 
 
 def _steppers(

@@ -18,6 +18,9 @@ A task is a class of the course's `asking.py` that says how to train with what a
 
 All of it runs beside hostile code: whatever it answers is a claim, and the processes are kept apart so that a claim
 can't be better than the truth. What trains sees no held-out image; what decodes sees no image at all.
+
+A process that trains may be one for a GPU, in which that is torch's default device; all others compute on the CPU. The
+net, the images and the noise are put on the default device, and answers are arrays of the CPU.
 """
 
 from __future__ import annotations
@@ -58,9 +61,18 @@ def answer(code: Code, call: Mapping[str, Any], given: Values) -> dict[str, np.n
     for name in call["uses"]:
         getattr(handed, name)  # all that is missing is said before anything is trained
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
-    seed_all(call["seed"])
+    _seed(call["seed"])
     task = code.adapters[call["task"]](handed)
     return PHASES[call["phase"]](task, call, given)
+
+
+def _seed(seed: int) -> None:
+    """Seeds every generator that a student may draw from, also the one of the GPU."""
+    import torch
+
+    seed_all(seed)
+    if torch.get_default_device().type == "cuda":
+        torch.cuda.manual_seed_all(seed)
 
 
 def _start(task: Any, call: Mapping[str, Any], given: Values) -> dict[str, np.ndarray]:  # noqa: ARG001
@@ -80,7 +92,7 @@ def _train(task: Any, call: Mapping[str, Any], given: Values) -> dict[str, np.nd
     images = _images(given["images"], call)
     if call["control"]:
         # A textbook loss that draws just as ours does would differ by nothing, any other right one by its noise.
-        seed_all(call["seed"] + 1)
+        _seed(call["seed"] + 1)
     net.train()
     early: dict[str, np.ndarray] = {}
     curve: list[float] = []
@@ -236,7 +248,7 @@ def _images(array: np.ndarray, call: Mapping[str, Any]) -> Any:
     """Images of whole numbers as float32 in 0..1, (n, H, W)."""
     import torch
 
-    return torch.from_numpy(np.array(array)).float() / (call["levels"] - 1)
+    return torch.from_numpy(np.array(array)).to(torch.get_default_device()).float() / (call["levels"] - 1)
 
 
 def _number(value: Any) -> float:
@@ -248,7 +260,7 @@ def _number(value: Any) -> float:
 
 
 def built(task: Any) -> Any:
-    """The task's net as one torch module."""
+    """The task's net as one torch module, on the default device."""
     import torch
 
     net = task.build()
@@ -256,7 +268,8 @@ def built(task: Any) -> Any:
         net = torch.nn.ModuleDict(net)
     if not isinstance(net, torch.nn.Module):
         raise TypeError(f"the net is of type {type(net).__name__}, expected a torch.nn.Module")
-    return net
+    device = torch.get_default_device()
+    return net if device.type == "cpu" else torch.nn.Module.to(net, device)
 
 
 def taken(net: Any) -> dict[str, np.ndarray]:

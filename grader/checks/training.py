@@ -29,7 +29,11 @@ ADAM_STEP = 1.2
 corrected means: 1.01 for β₁ = 0.9, 1.14 for 0.5, β₂ at least 0.9)."""
 
 CALIBRATED = {"yaml": False}
-"""Marks fields that no YAML holds: `grade calibrate` finds them."""
+"""Marks fields that no YAML holds: `grade calibrate` finds them, and the machine."""
+
+TRAINS = ("train", "stack")
+"""The phases that a GPU takes part in: nothing else needs one, so that no held-out image is ever near it."""
+NOT_REPEATED = "the same first steps did not lead to the same weights again, as some sums on a GPU do not"
 
 WHILE = {
     "start": "when the net is built",
@@ -53,6 +57,8 @@ class Training:
     `latent` is the number of dimensions of a GAN's z. `control` is for nets of the student's own: they are compared
     with themselves, trained with a textbook loss. `disguise` is how images differ from run to run: all `pixels`
     exchanged where no net looks at neighbours, `turns` where one does. `images` are how many count of each part.
+    `device` is where it trains: `auto` on a GPU where one can be used, `cuda` only there. `gpu` is the name of that GPU
+    or "", and `why` says in half a sentence why `auto` has taken the CPU.
     """
 
     task: str
@@ -70,6 +76,9 @@ class Training:
     control: bool = False
     disguise: Literal["pixels", "turns", "none"] = "pixels"
     images: tuple[int, int] = (60_000, 1_000)
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    gpu: str = field(default="", metadata=CALIBRATED)
+    why: str = field(default="", metadata=CALIBRATED)
     gates: dict[str, tuple[float, float]] = field(default_factory=dict, metadata=CALIBRATED)
     band: dict[str, tuple[float, ...]] = field(default_factory=dict, metadata=CALIBRATED)
     stale: str = field(default="", metadata=CALIBRATED)
@@ -105,7 +114,7 @@ class Training:
             "disguise": self.disguise,
             "piece": 4096,
             "gates": digest("gates", json.dumps(self.gates, sort_keys=True)),  # a run is confirmed by them
-        }
+        } | ({"device": self.gpu} if self.gpu else {})
 
     @staticmethod
     def probe(code: Code, call: Mapping[str, Any], given: Values) -> Values:
@@ -125,7 +134,7 @@ class Training:
             seed = (int(call["seed"]) + attempt) % (1 << 31)
             said: list[str] = []
             try:
-                got = run(plan, _phases(ask, call, plan, said), seed)
+                got = self._run(ask, call, plan, said, seed)
             except Ended as ended:
                 printed = printed or "".join(said)[:4000]
                 if ended.status == "wrong":
@@ -138,6 +147,27 @@ class Training:
             if self.judged(got).right:
                 break
         return Observation("ok", found, printed=printed)
+
+    def _run(
+        self,
+        ask: Callable[[Mapping[str, Any], Values], Observation],
+        call: Mapping[str, Any],
+        plan: Plan,
+        said: list[str],
+        seed: int,
+    ) -> Arrays:
+        """One run; again on the CPU, and said in `on_cpu`, if only the GPU may have spoilt it. Raises Ended."""
+        try:
+            found = run(plan, _phases(ask, call, plan, said), seed)
+            spoilt = "" if found.get("repeated", 0.0) == 0.0 else NOT_REPEATED
+        except Ended as ended:
+            if not self.gpu or self.device == "cuda" or (ended.phase, ended.status) != ("train", "crashed"):
+                raise
+            spoilt = ended.detail
+        if not self.gpu or not spoilt:
+            return found
+        on_cpu = {name: value for name, value in call.items() if name != "device"}
+        return run(plan, _phases(ask, on_cpu, plan, said), seed) | {"on_cpu": np.array(spoilt)}
 
     def plan(self, given: Values, *, steps: int | None = None) -> Plan:
         """What a run is to do, with the images that count."""
@@ -176,6 +206,10 @@ class Training:
 
     def _evidence(self, found: Arrays, *, right: bool = False) -> tuple[Evidence, ...]:
         shown: list[Evidence] = []
+        if "on_cpu" in found:
+            shown.append(Fact("Trained on the CPU", f"because on the GPU {found['on_cpu']}"))
+        elif self.gpu:
+            shown.append(Fact("Trained on", self.gpu))
         for name, label, unit in FACTS:
             if name in found:
                 board: Literal["", "lower"] = "lower" if right and name == BOARD[self.model] else ""
@@ -235,13 +269,19 @@ def _phases(
     ask: Callable[[Mapping[str, Any], Values], Observation], call: Mapping[str, Any], plan: Plan, said: list[str]
 ) -> Callable[[str, Mapping[str, Any], Arrays], Arrays]:
     def phase(name: str, told: Mapping[str, Any], given: Arrays) -> Arrays:
-        observed = ask({**call, "phase": name, "levels": plan.levels, "early": 0, **told}, dict(given))
+        asked = {**call, **on_gpu(call, name), "phase": name, "levels": plan.levels, "early": 0, **told}
+        observed = ask(asked, dict(given))
         said.append(observed.printed)
         if observed.status != "ok":
             raise Ended(name, observed.status, observed.detail)
         return observed.values
 
     return phase
+
+
+def on_gpu(call: Mapping[str, Any], phase: str) -> dict[str, Any]:
+    """What tells the box that a phase is to be answered on the item's GPU, if it has one and this phase trains."""
+    return {"gpu": call["device"]} if "device" in call and phase in TRAINS else {}
 
 
 def _short(value: float) -> str:
