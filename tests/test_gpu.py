@@ -20,7 +20,7 @@ from soon import soon
 from test_training_items import ITEM, LOSS, Desk
 
 from grader import calibrate, trained
-from grader.box import device, gpu, shims
+from grader.box import device, doctor, gpu, shims
 from grader.box.calls import ALLOWED, JUDGED, NEWEST, NVIDIA, NVIDIA_UVM
 from grader.box.confine import ALLOW, ARCHITECTURES, program
 from grader.box.gpu import Gpu, Held, Meter
@@ -132,6 +132,13 @@ def test_why_a_gpu_is_not_used_is_one_sentence(monkeypatch, changed, why):
     monkeypatch.setattr(device.confine, "abi", lambda: told["abi"])
     monkeypatch.setattr(device, "tried", lambda _: told["tried"])
     assert device.usable() == ("" if why else "NVIDIA H200", why)
+
+
+def test_the_doctor_says_whether_a_gpu_can_be_used(monkeypatch):
+    monkeypatch.setattr(doctor, "usable", lambda: ("NVIDIA H200", ""))
+    assert ("GPU", "NVIDIA H200; training items can use it") in doctor.machine()
+    monkeypatch.setattr(doctor, "usable", lambda: ("", "there is no NVIDIA GPU on this machine"))
+    assert ("GPU", "training items use the CPU: there is no NVIDIA GPU on this machine") in doctor.machine()
 
 
 def test_a_gpu_on_which_the_trial_fails_is_not_used(zygote, monkeypatch):
