@@ -22,6 +22,7 @@ from test_training_items import ITEM, LOSS, Desk
 from grader import calibrate, trained
 from grader.box import device, doctor, gpu, shims
 from grader.box.calls import ALLOWED, JUDGED, NEWEST, NVIDIA, NVIDIA_UVM
+from grader.box.canary import OPEN_WITH_GPU, attacked
 from grader.box.confine import ALLOW, ARCHITECTURES, program
 from grader.box.gpu import Gpu, Held, Meter
 from grader.box.sandbox import Box, Request
@@ -346,6 +347,16 @@ def test_the_zygote_for_gpus_runs_no_backward_pass(monkeypatch):
     warm_up(backward=False)
     torch.set_num_threads(threads)
     assert not torch.cuda.is_initialized()
+
+
+def test_a_canary_on_a_gpu_can_do_no_more_than_cuda_needs(zygote, monkeypatch):
+    assert device.holes(zygote, MADE_UP.name) == ""
+    _, probes = attacked(zygote, (), gpu=MADE_UP.name)
+    assert {probe.attempt for probe in probes if not probe.held} == set(OPEN_WITH_GPU)
+    monkeypatch.setattr(device, "OPEN_WITH_GPU", ())
+    assert device.holes(zygote, MADE_UP.name) == (
+        "the wall does not hold there: student code shares uncounted memory; makes an anonymous file"
+    )
 
 
 # ---- turns

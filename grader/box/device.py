@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from grader.box import confine, gpu
+from grader.box.canary import OPEN_WITH_GPU, attacked
 from grader.box.gpu import Gpu
 from grader.box.sandbox import Box, Request
 from grader.box.zygote import Zygote
-from grader.model import Limits, Work
+from grader.model import Limits, RefusedError, Work
 
 TRIAL = b"""
 import torch
@@ -68,13 +69,29 @@ def _against(one: Gpu) -> str:
 
 @cache
 def tried(name: str) -> str:
-    """How a tiny computation behind the wall ended on a GPU of this name: "" if well. Tried once in a process."""
+    """How a tiny computation behind the wall ended on a GPU of this name, and an attack on that wall: "" if both well.
+
+    Tried once in a process.
+    """
     call = {"names": ["trial"], "orders": [["x"]], "aliases": {}, "dtype": "float32", "seed": 0, "gpu": name}
     x = np.ones((2, 2), np.float32)
-    with Zygote() as zygote, Box(zygote, Work({"trial.py": TRIAL}), ["trial"], LIMITS) as box:
-        seen = box.ask(Request("close", call, {"0/x": x}, LIMITS))
+    with Zygote() as zygote:
+        with Box(zygote, Work({"trial.py": TRIAL}), ["trial"], LIMITS) as box:
+            seen = box.ask(Request("close", call, {"0/x": x}, LIMITS))
+        through = holes(zygote, name) if seen.status == "ok" else ""
     if seen.status != "ok":
         return " ".join(seen.detail.split())[:300] or seen.status
     out = seen.values.get("0/out")
     # Both factors of y = x xᵀ are x, all y are 2: two derivatives of Σ y², each 2 · (2 + 2).
-    return "" if out is not None and np.array_equal(out, np.full((2, 2), 16.0)) else "it computed something wrong"
+    right = out is not None and np.array_equal(out, np.full((2, 2), 16.0))
+    return through if right else "it computed something wrong"
+
+
+def holes(zygote: Zygote, name: str) -> str:
+    """What a canary on a GPU could do that it must not, in half a sentence; "" if the wall has held."""
+    try:
+        probes = attacked(zygote, (), gpu=name)[1]
+    except RefusedError as error:
+        return str(error)
+    through = [probe.attempt for probe in probes if not probe.held and probe.attempt not in OPEN_WITH_GPU]
+    return f"the wall does not hold there: student code {'; '.join(through)}" if through else ""
