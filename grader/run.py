@@ -35,6 +35,7 @@ from grader.gradescope.results import dump_results, results_json
 from grader.intake import defined_in, parts_asked, read
 from grader.late import idle_extensions
 from grader.model import NO_PART, Grade, Item, Outcome, RefusedError, Review, Rubric, Submission, Work
+from grader.pieces import Piece, definitions, pieces
 from grader.report import class_page, gradebook, student_page
 from grader.store import Store, StoreError
 
@@ -165,7 +166,7 @@ def rescore_class(rubric: Rubric, store: Store, zygote: Zygote) -> tuple[list[Gr
                 outcomes[item.id] = Outcome(None, "this item has changed since it was asked", (), "not_asked")
         grade = replace(old, student=student, outcomes=outcomes)
         store.write_grade(grade, work)
-        grades.append(slim(write_student(rubric, grade, store, known.layers)))
+        grades.append(slim(write_student(rubric, grade, store, work)))
     write_class(rubric, store)
     return grades, unjudged
 
@@ -178,17 +179,28 @@ def work_of(rubric: Rubric, submission: Submission) -> Work:
     return replace(work, asking=rubric.asking)
 
 
-def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") -> Grade:
+def write_student(rubric: Rubric, grade: Grade, store: Store, work: str) -> Grade:
     """Writes one student's pages from his grade and the reviews; returns the grade with these applied."""
     reviewed = spine.with_reviews(grade, store.reviews())
-    store.write_text(f"{grade.student}/report.html", student_page(rubric, reviewed, layers=layers))
+    store.write_text(f"{grade.student}/report.html", _page(rubric, reviewed, store, work))
     store.write_text(f"{grade.student}/results.json", dump_results(results_json(rubric, reviewed)))
     return reviewed
 
 
 def page_for_student(rubric: Rubric, grade: Grade, store: Store, work: str) -> str:
     """The page of one student as he may see it: without the results of hidden items."""
-    return student_page(rubric, grade, layers=_wall(store, work), hidden=False)
+    return _page(rubric, grade, store, work, hidden=False)
+
+
+def _page(rubric: Rubric, grade: Grade, store: Store, work: str, *, hidden: bool = True) -> str:
+    handed = handed_in(rubric, store, work)
+    return student_page(rubric, grade, layers=_wall(store, work), hidden=hidden, handed=handed)
+
+
+def handed_in(rubric: Rubric, store: Store, work: str) -> dict[str, tuple[Piece, ...]]:
+    """What a student handed in to each item, as far as it was kept."""
+    code, answers = store.code(work), store.answers(work)
+    return {item.id: pieces(item, code, answers) for item in rubric.items}
 
 
 def write_class(rubric: Rubric, store: Store, *, expected: int = 0) -> None:
@@ -212,7 +224,7 @@ def write_again(rubric: Rubric, students: Collection[str], store: Store) -> None
     """Writes the pages of some students, and those of the class, again: from the kept grades and the reviews."""
     for student, (grade, work) in store.grades().items():
         if student in students:
-            write_student(rubric, grade, store, _wall(store, work))
+            write_student(rubric, grade, store, work)
     write_class(rubric, store)
 
 
@@ -386,10 +398,12 @@ class Room:
         printed = {name: each.printed[:4000] for name, each in seen.items() if each.printed.strip()}
         if work.answers:
             self.store.keep_answers(pending.digest, work.answers)
+        if code := definitions(work.sources, wanted(rubric)):
+            self.store.keep_code(pending.digest, code)
         student, unplaced = pending.submission.student, work.answers.get(NO_PART, "")
         grade = Grade(student, outcomes, work.remarks, printed, unplaced=unplaced, handed=pending.submission.handed)
         self.store.write_grade(grade, pending.digest)
-        reviewed = write_student(rubric, grade, self.store, answers.layers)
+        reviewed = write_student(rubric, grade, self.store, pending.digest)
         if any(outcome.note == "lost" for outcome in reviewed.outcomes.values()):
             self.failures.append(f"{student}: an item could not be run; a person has to look")
         small = slim(reviewed)

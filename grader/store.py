@@ -52,6 +52,7 @@ from grader.model import (
     UsageError,
 )
 from grader.pictures import bounded
+from grader.pieces import Piece
 from grader.values import Frame, MalformedFrame, beneath, decode, digest, encode, under
 
 MAX_BLOB = 1 << 30
@@ -204,6 +205,17 @@ class Store:
         """What was written in the work of this digest, by part; empty if it was not kept."""
         kept = self.kept(digest("answers", work))
         return dict(json.loads(str(kept.values["answers"]))) if kept else {}
+
+    def keep_code(self, work: str, code: Mapping[str, Piece]) -> None:
+        """Keeps the definitions that a rubric asks for, by name, for people to read beside the verdict."""
+        told = {name: [piece.text, piece.file, piece.line] for name, piece in code.items()}
+        self.keep(digest("code", work), Observation("ok", {"code": np.array(json.dumps(told))}))
+
+    def code(self, work: str) -> dict[str, Piece]:
+        """The definitions in the work of this digest, by name; empty if they were not kept."""
+        kept = self.kept(digest("code", work))
+        told = json.loads(str(kept.values["code"])) if kept else {}
+        return {name: Piece(str(text), str(file), int(line)) for name, (text, file, line) in told.items()}
 
     def reviews(self) -> list[Review]:
         """What people decided, in order. A torn last line is passed over; any other bad line is an error."""

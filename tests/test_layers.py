@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LEVELS = [
     {"model", "parser"},
-    {"values", "inputs", "places", "pictures", "decisions", "reach"},
+    {"values", "inputs", "places", "pictures", "pieces", "decisions", "reach"},
     {"intake", "maths", "training"},
     {"checks", "store"},
     {"rubric", "box", "late"},

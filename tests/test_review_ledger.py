@@ -265,6 +265,8 @@ def test_grade_keeps_decisions_and_says_what_has_changed_under_them(tmp_path):
     desk = Desk(rubric_of(home), Store(results))
     case = next(c for c in desk.now().cases if c.item.id == "2")
     assert case.answer.strip() == "All entries are added up."
+    assert [piece.text for c in desk.now().cases for piece in c.code] == [RIGHT.strip()]
+    assert '<span class="k">return</span> x.sum()' in (results / "ada" / "report.html").read_text()
     desk.ledger.append(lambda _: replace(ONE, saw=case.saw))
     assert "changed since" not in grade("sums", "--workers", 1, cwd=home).stderr
     put(home / "sums" / "ada" / "answers.md", "# 2\nSomething else.\n")

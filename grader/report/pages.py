@@ -10,8 +10,8 @@ import base64
 import re
 import statistics
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,13 +41,20 @@ from grader.model import (
     Score,
     Table,
 )
+from grader.pieces import Piece
 from grader.report import charts, words
+from grader.report.aims import aim
+from grader.report.code import highlighted
 from grader.report.formulas import formula
 from grader.report.words import OURS, PARTLY, PERSON, RIGHT, VERDICTS, WRONG, Verdict, block, line, points, sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAMELESS = "(a name that can't be shown)"
 MOST_BARS = 12
+LONG = 40
+"""Lines of code beyond which it is folded away."""
+Handed = Mapping[str, tuple[Piece, ...]]
+"""What was handed in, by item."""
 STEPS = (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100)
 
 
@@ -76,6 +83,23 @@ class ItemView:
     decision: str
     comment: str
     printed: str
+    handed: tuple[HandedView, ...] = ()
+    aim: str = ""
+
+
+@dataclass(frozen=True)
+class HandedView:
+    """Something that was handed in: its heading, and the markup of code or the text of an answer.
+
+    `above` is the item at which the same code stands already, "" if it stands here.
+    """
+
+    heading: str
+    code: Markup
+    text: str
+    above: str
+    number: str
+    long: bool
 
 
 @dataclass(frozen=True)
@@ -249,10 +273,13 @@ class Bar:
     percent: float
 
 
-def student_page(rubric: Rubric, grade: Grade, *, layers: str = "", hidden: bool = True) -> str:
+def student_page(
+    rubric: Rubric, grade: Grade, *, layers: str = "", hidden: bool = True, handed: Handed | None = None
+) -> str:
     """The HTML page that tells one student what was graded how. `layers` names what confined his code.
 
-    With `hidden=False` nothing of the results of items with visibility `hidden` is on it.
+    `handed` is what was handed in to each item. With `hidden=False` nothing of the results of items with visibility
+    `hidden` is on it.
     """
     total = score(rubric, grade)
     by_verdict = dict.fromkeys(VERDICTS, 0)
@@ -272,7 +299,7 @@ def student_page(rubric: Rubric, grade: Grade, *, layers: str = "", hidden: bool
         remarks=[sentence(remark) for remark in grade.remarks],
         unplaced=block(grade.unplaced, words.PRINTED),
         printed=block("\n".join(loose), words.PRINTED),
-        questions=[_question(q, question, grade, secret) for q, question in enumerate(rubric.questions, 1)],
+        questions=_questions(rubric, grade, secret, handed or {}),
         layers=line(layers, words.LABEL),
     )
 
@@ -358,7 +385,44 @@ def _code(text: str) -> Markup:
     )
 
 
-def _question(place: int, question: Question, grade: Grade, secret: Collection[str]) -> QuestionView:
+def _questions(rubric: Rubric, grade: Grade, secret: Collection[str], handed: Handed) -> list[QuestionView]:
+    shown = _handed(rubric, grade, {item: found for item, found in handed.items() if item not in secret})
+    return [_question(q, question, grade, secret, shown) for q, question in enumerate(rubric.questions, 1)]
+
+
+def _handed(rubric: Rubric, grade: Grade, handed: Handed) -> dict[str, tuple[HandedView, ...]]:
+    """What was handed in to each item, code that several items ask for only with the first of them."""
+    above: dict[Piece, tuple[str, str]] = {}
+    found: dict[str, tuple[HandedView, ...]] = {}
+    for place, item in words.placed(rubric):
+        outcome = grade.outcomes.get(item.id)
+        facts = [each.value for each in outcome.evidence if isinstance(each, Fact)] if outcome else []
+        views = []
+        for piece in handed.get(item.id, ()):
+            if not piece.file and piece.text.strip() in map(str.strip, facts):
+                continue
+            views.append(handed_view(piece, *above.get(piece, ("", ""))))
+            above.setdefault(piece, (place, line(item.id, words.LABEL)))
+        found[item.id] = tuple(views)
+    return found
+
+
+def handed_view(piece: Piece, above: str = "", number: str = "") -> HandedView:
+    """Something that was handed in, fit to show; `above` and `number` are of the item at which it stands already."""
+    if not piece.file:
+        return HandedView("The answer as it was written", Markup(""), block(piece.text, words.VALUE), "", "", False)
+    heading = f"The code, `{line(piece.file, words.LABEL)}`, line {piece.line}"
+    code = Markup("") if above else highlighted(piece.text)
+    return HandedView(heading, code, "", above, number, piece.text.count("\n") >= LONG)
+
+
+def _question(
+    place: int,
+    question: Question,
+    grade: Grade,
+    secret: Collection[str],
+    handed: Mapping[str, tuple[HandedView, ...]],
+) -> QuestionView:
     total = score_question(question, grade)
     return QuestionView(
         place=place,
@@ -369,7 +433,9 @@ def _question(place: int, question: Question, grade: Grade, secret: Collection[s
         maximum=points(total.maximum),
         pending=total.undecided > 0,
         items=tuple(
-            _closed(f"{place}.{i}", item) if item.id in secret else _item(f"{place}.{i}", item, grade)
+            _closed(f"{place}.{i}", item)
+            if item.id in secret
+            else replace(_item(f"{place}.{i}", item, grade), handed=handed.get(item.id, ()))
             for i, item in enumerate(question.items, 1)
         ),
     )
@@ -412,6 +478,7 @@ def _item(place: str, item: Item, grade: Grade) -> ItemView:
         decision=_decision(grade.reviews.get(item.id)),
         comment=block(grade.reviews[item.id].comment, words.PRINTED) if item.id in grade.reviews else "",
         printed=block(grade.printed.get(item.id, ""), words.PRINTED),
+        aim=sentence(aim(item)) if which in (PARTLY, WRONG) else "",
     )
 
 

@@ -87,7 +87,8 @@ class Desk:
             stamp = (about.st_mtime_ns, about.st_size)
             if path not in self._read or self._read[path][0] != stamp:
                 grade, work = self._store.grade(path)
-                self._read[path] = (stamp, grade, cases_of(self.rubric, grade, self._store.answers(work)))
+                answers, code = self._store.answers(work), self._store.code(work)
+                self._read[path] = (stamp, grade, cases_of(self.rubric, grade, answers, code))
         students = {grade.student for _, grade, _ in self._read.values()}
         if students != self._people.keys():
             self._people = people(students)

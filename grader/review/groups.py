@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from grader.decisions import Decided, Decision, credit, saw
 from grader.model import Grade, Item, Outcome, Rubric
+from grader.pieces import Piece, pieces
 from grader.run import answer_to
 
 MODEL_ANSWERS = ("model_answer", "solution", "answer", "ends")
@@ -16,13 +17,17 @@ MODEL_ANSWERS = ("model_answer", "solution", "answer", "ends")
 
 @dataclass(frozen=True)
 class Case:
-    """One item of one student, as the grader has judged it; `saw` is the digest of what a person sees of it."""
+    """One item of one student, as the grader has judged it; `saw` is the digest of what a person decides on.
+
+    `code` are the definitions that the item asks for, as they were handed in.
+    """
 
     student: str
     item: Item
     outcome: Outcome
     answer: str
     saw: str
+    code: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,14 +73,17 @@ class Choice:
         return self.student.strip().casefold() in name.casefold()
 
 
-def cases_of(rubric: Rubric, grade: Grade, answers: Mapping[str, str]) -> list[Case]:
+def cases_of(
+    rubric: Rubric, grade: Grade, answers: Mapping[str, str], code: Mapping[str, Piece] | None = None
+) -> list[Case]:
     """The cases of one student; an item that the rubric has got since he was graded is none."""
     found = []
     for item in rubric.items:
         outcome = grade.outcomes.get(item.id)
         if outcome is not None:
             answer = answer_to(item, answers)
-            found.append(Case(grade.student, item, outcome, answer, saw(outcome, answer)))
+            shown = () if item.check.reads_text else pieces(item, code or {}, {})
+            found.append(Case(grade.student, item, outcome, answer, saw(outcome, answer), shown))
     return found
 
 

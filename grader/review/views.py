@@ -174,6 +174,7 @@ def group_page(now: Now, group: Group, choice: Choice, frame: Frame, draft: Draf
         sentence=words.sentence(outcome.sentence),
         note=line(outcome.note, words.LABEL),
         answer=_answer(case),
+        handed_=[pages.handed_view(piece) for piece in case.code],
         spellings=_spellings(group, case),
         evidence_=_views(outcome),
         who=called[case.student],
