@@ -7,6 +7,7 @@ views of plain text; the templates loop over them and escape all of it.
 from __future__ import annotations
 
 import base64
+import math
 import re
 import statistics
 import unicodedata
@@ -46,11 +47,18 @@ from grader.report import charts, words
 from grader.report.aims import aim
 from grader.report.code import highlighted
 from grader.report.formulas import formula
+from grader.report.spread import FEWEST, NO_SPREAD, difficulty, discrimination
 from grader.report.words import OURS, PARTLY, PERSON, RIGHT, VERDICTS, WRONG, Verdict, block, line, points, sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAMELESS = "(a name that can't be shown)"
 MOST_BARS = 12
+MOST_MISTAKES = 12
+NO_NOTE = "no note"
+SAID = 240
+NAMED = (10_000, 100, 50, 20, 10, 5, 2)
+MOST_NAMES = 600
+"""Most names in the lists of a class page, for which each list is cut to one of the lengths above."""
 LONG = 40
 """Lines of code beyond which it is folded away."""
 Handed = Mapping[str, tuple[Piece, ...]]
@@ -244,10 +252,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Noted:
-    """The students whose outcome on an item has the same note."""
+    """The students whose outcome on an item has the same note, the first of them by name; `more` are not named."""
 
     note: str
+    count: int
     people: tuple[Person, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class MistakeView:
+    """A mistake that several students made, on which item, and what one of them was told."""
+
+    number: str
+    title: str
+    noted: Noted
+    said: str
 
 
 @dataclass(frozen=True)
@@ -260,7 +280,9 @@ class ItemCount:
     counts: tuple[tuple[Verdict, int], ...]
     shares: tuple[Share, ...]
     notes: tuple[Noted, ...]
-    waiting: tuple[Person, ...]
+    waiting: Noted
+    mean: str
+    tells: str
 
 
 @dataclass(frozen=True)
@@ -312,7 +334,7 @@ def class_page(rubric: Rubric, grades: Sequence[Grade], *, expected: int | None 
     grades = sorted(grades, key=_by_name)
     scores = [score(rubric, grade) for grade in grades]
     people = [Person(_name(grade.student), _href(grade.student)) for grade in grades]
-    items = [_item_count(place, item, grades, people) for place, item in words.placed(rubric)]
+    items = _bounded([_item_count(place, item, rubric, grades, people) for place, item in words.placed(rubric)])
     totals = [final(total) for total in scores]
     return _render(
         "class.html.j2",
@@ -328,7 +350,10 @@ def class_page(rubric: Rubric, grades: Sequence[Grade], *, expected: int | None 
         rows=[_row(rubric, *each) for each in zip(grades, people, scores, strict=True)],
         items=items,
         verdicts=VERDICTS,
-        waiting=[item for item in items if item.waiting],
+        waiting=[item for item in items if item.waiting.count],
+        mistakes=_mistakes(rubric, items, grades),
+        few=len(grades) < FEWEST,
+        fewest=FEWEST,
         undecided=sum(total.undecided > 0 for total in scores),
         bars=_histogram(totals, rubric.points),
     )
@@ -615,7 +640,7 @@ def _late_mark(rubric: Rubric, grade: Grade, total: Score) -> str:
     return "late, by how much is not known" if late.past is None else f"late: −{points(total.deducted)}"
 
 
-def _item_count(place: str, item: Item, grades: Sequence[Grade], people: Sequence[Person]) -> ItemCount:
+def _item_count(place: str, item: Item, rubric: Rubric, grades: Sequence[Grade], people: Sequence[Person]) -> ItemCount:
     anchor = f"#item-{place}"
     ended: dict[Verdict, int] = dict.fromkeys(VERDICTS, 0)
     noted: dict[str, list[Person]] = {}
@@ -636,15 +661,52 @@ def _item_count(place: str, item: Item, grades: Sequence[Grade], people: Sequenc
         counts=tuple(ended.items()),
         shares=tuple(Share(which.slug, round(100 * count / len(grades), 2)) for which, count in ended.items() if count),
         notes=tuple(
-            Noted(note, tuple(found))
+            Noted(note, len(found), tuple(found))
             for note, found in sorted(noted.items(), key=lambda each: (-len(each[1]), each[0]))
         ),
-        waiting=tuple(waiting),
+        waiting=Noted("", len(waiting), tuple(waiting)),
+        mean=_percent(difficulty(item, grades)),
+        tells=_correlation(discrimination(item, rubric.items, grades)),
     )
 
 
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f} %"
+
+
+def _correlation(value: float | None) -> str:
+    """A correlation with two decimals, what there is to say in place of one, or nothing."""
+    return "" if value is None else NO_SPREAD if math.isnan(value) else f"{value:.2f}".replace("-", "−")
+
+
+def _bounded(items: Sequence[ItemCount]) -> list[ItemCount]:
+    """The items with as many names in each list as a page can hold; all of them in a small class."""
+    lists = [noted.count for item in items for noted in (*item.notes, item.waiting)]
+    most = next((most for most in NAMED if sum(min(count, most) for count in lists) <= MOST_NAMES), NAMED[-1])
+    return [
+        replace(item, notes=tuple(_first(noted, most) for noted in item.notes), waiting=_first(item.waiting, most))
+        for item in items
+    ]
+
+
+def _first(noted: Noted, most: int) -> Noted:
+    return replace(noted, people=noted.people[:most], more=max(0, noted.count - most))
+
+
+def _mistakes(rubric: Rubric, items: Sequence[ItemCount], grades: Sequence[Grade]) -> list[MistakeView]:
+    """The mistakes that most students made, at least two of them, the most common ones first."""
+    found = []
+    for item, count in zip(rubric.items, items, strict=True):
+        for noted in count.notes:
+            if noted.count > 1 and noted.note != NO_NOTE:
+                outcomes = (grade.outcomes.get(item.id) for grade in grades)
+                first = next(o for o in outcomes if o and o.credit is not None and _note(o) == noted.note)
+                found.append(MistakeView(count.number, count.title, noted, sentence(first.sentence[:SAID])))
+    return sorted(found, key=lambda each: -each.noted.count)[:MOST_MISTAKES]
+
+
 def _note(outcome: Outcome | None) -> str:
-    return line(outcome.note if outcome else "", words.LABEL) or "no note"
+    return line(outcome.note if outcome else "", words.LABEL) or NO_NOTE
 
 
 def _histogram(totals: Sequence[float], maximum: float) -> list[Bar]:
