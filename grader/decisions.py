@@ -173,12 +173,19 @@ def credit(decision: Decision, rows: Mapping[str, Row]) -> float:
     return min(1.0, max(0.0, round(total, 12)))
 
 
+def comment(decision: Decision, rows: Mapping[str, Row]) -> str:
+    """What the student reads: the texts of the rows, then the comment."""
+    chosen = (rows[name] for name in decision.rows if name in rows)
+    said = [f"{row.text} ({row.points:+.4g})" for row in chosen if row.text]
+    return "\n".join([*said, decision.comment] if decision.comment else said)
+
+
 def reviews(entries: Iterable[Entry]) -> list[Review]:
     """Every decision that was not undone, one for each student, in order, with the rows as they are now."""
     decided = fold(entries)
     counted = [each for each in decided.entries if isinstance(each, Decision) and each.id not in decided.undone]
     return [
-        Review(student, each.item, credit(each, decided.rows), _comment(each, decided.rows), each.by, each.at)
+        Review(student, each.item, credit(each, decided.rows), comment(each, decided.rows), each.by, each.at)
         for each in counted
         for student in each.students
     ]
@@ -194,13 +201,6 @@ def saw(outcome: Outcome, answer: str = "") -> str:
     if outcome.credit is None and not outcome.alike:
         told += [[type(each).__name__, asdict(each)] for each in outcome.evidence] + [answer]
     return hashlib.sha256(json.dumps(_plain(told), sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _comment(decision: Decision, rows: Mapping[str, Row]) -> str:
-    """What the student reads: the texts of the rows, then the comment."""
-    chosen = (rows[name] for name in decision.rows if name in rows)
-    said = [f"{row.text} ({row.points:+.4g})" for row in chosen if row.text]
-    return "\n".join([*said, decision.comment] if decision.comment else said)
 
 
 def _decision(told: Mapping[str, Any], which: str) -> Decision:

@@ -6,7 +6,7 @@ that would explain a wrong one, `trouble` and `world_trouble` for what is wrong 
 """
 
 from grader.maths.answer import MAX_ANSWER, alternatives, evaluated, observed_answer
-from grader.maths.course import displayed, may_be_open, shown, trouble
+from grader.maths.course import displayed, may_be_open, shown, trouble, typeset
 from grader.maths.declared import world_trouble
 from grader.maths.glossary import meanings, similar
 from grader.maths.mark import marked
@@ -40,6 +40,7 @@ __all__ = [
     "similar",
     "statement",
     "trouble",
+    "typeset",
     "web",
     "world_trouble",
 ]

@@ -41,6 +41,7 @@ from grader.maths.tree import (
 )
 from grader.maths.values import Undecided, Value
 from grader.maths.verdicts import matches
+from grader.maths.write import mathml
 from grader.values import beneath
 
 MISSES = 24
@@ -95,6 +96,14 @@ def shown(text: str, told: Any) -> Shown:
 def displayed(text: str) -> str:
     """The text as an answer that is mathematics: set as a display, unless it has marks of mathematics in it."""
     return text if re.search(r"\$|\\\[|\\\(|\\begin\{", text) else f"$$\n{text}\n$$"
+
+
+def typeset(text: str, told: Any) -> str:
+    """A formula as MathML, as it is read in a world (`{}` for none); "" if it can't be read."""
+    try:
+        return mathml(read_row(text, setting(told).notation()))
+    except (Unreadable, RecursionError):
+        return ""
 
 
 def _stop(text: str, declared: Setting) -> str:

@@ -46,6 +46,7 @@ from grader.pieces import Piece
 from grader.report import charts, words
 from grader.report.aims import aim
 from grader.report.code import highlighted
+from grader.report.comments import commented
 from grader.report.formulas import formula
 from grader.report.spread import FEWEST, NO_SPREAD, difficulty, discrimination
 from grader.report.words import OURS, PARTLY, PERSON, RIGHT, VERDICTS, WRONG, Verdict, block, line, points, sentence
@@ -53,6 +54,8 @@ from grader.report.words import OURS, PARTLY, PERSON, RIGHT, VERDICTS, WRONG, Ve
 TEMPLATES = Path(__file__).parent / "templates"
 NAMELESS = "(a name that can't be shown)"
 MOST_BARS = 12
+COMMENT = 40_000
+"""Characters of a comment that are shown: fifty rows, and what a grader may write below them."""
 MOST_MISTAKES = 12
 NO_NOTE = "no note"
 SAID = 240
@@ -87,9 +90,9 @@ class ItemView:
     sentence: str
     pending: str
     evidence: tuple[Any, ...]
-    hint: str
+    hint: Markup
     decision: str
-    comment: str
+    comment: Markup
     printed: str
     handed: tuple[HandedView, ...] = ()
     aim: str = ""
@@ -117,7 +120,7 @@ class QuestionView:
     place: int
     number: str
     title: str
-    asked: str
+    asked: Markup
     points: str
     maximum: str
     pending: bool
@@ -453,7 +456,7 @@ def _question(
         place=place,
         number=line(question.id, words.LABEL),
         title=line(question.title, words.LABEL),
-        asked=words.paragraphs(question.text),
+        asked=commented(words.paragraphs(question.text)),
         points=points(total.points),
         maximum=points(total.maximum),
         pending=total.undecided > 0,
@@ -478,9 +481,9 @@ def _closed(place: str, item: Item) -> ItemView:
         sentence=words.NOT_SHOWN,
         pending="",
         evidence=(),
-        hint="",
+        hint=Markup(""),
         decision="",
-        comment="",
+        comment=Markup(""),
         printed="",
     )
 
@@ -499,9 +502,9 @@ def _item(place: str, item: Item, grade: Grade) -> ItemView:
         sentence=words.told(grade, item),
         pending="" if decided else words.pending(item),
         evidence=tuple(_evidence(each) for each in outcome.evidence) if outcome else (),
-        hint=line(item.hint) if which in (PARTLY, WRONG) else "",
+        hint=commented(line(item.hint)) if which in (PARTLY, WRONG) else Markup(""),
         decision=_decision(grade.reviews.get(item.id)),
-        comment=block(grade.reviews[item.id].comment, words.PRINTED) if item.id in grade.reviews else "",
+        comment=commented(block(grade.reviews[item.id].comment, COMMENT)) if item.id in grade.reviews else Markup(""),
         printed=block(grade.printed.get(item.id, ""), words.PRINTED),
         aim=sentence(aim(item)) if which in (PARTLY, WRONG) else "",
     )

@@ -11,10 +11,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from grader.decisions import Decision, Entry, Row, Split, Undo, credit
+from grader.decisions import Decision, Entry, Row, Split, Undo, comment, credit
 from grader.model import Fact, Item, Outcome
 from grader.report import pages, words
+from grader.report.comments import answered, commented
 from grader.report.words import line, points
 from grader.review.desk import Now
 from grader.review.groups import Case, Choice, Group, based, model_answer
@@ -99,11 +101,12 @@ class Member:
 
 @dataclass(frozen=True)
 class RowView:
-    """One row of the rubric: `key` is the digit that ticks it, "" after the ninth; `share` as a number for the sum."""
+    """One row of the rubric: `key` is the digit that ticks it, "" after the ninth; `shown` its text with formulas."""
 
     id: str
     name: str
     text: str
+    shown: Markup
     points: str
     key: str
     ticked: bool
@@ -169,7 +172,7 @@ def group_page(now: Now, group: Group, choice: Choice, frame: Frame, draft: Draf
         item=item.id,
         maximum=points(item.points),
         whole=item.points,
-        asked=words.paragraphs(question.text),
+        asked=commented(words.paragraphs(question.text)),
         verdict_=words.verdict(outcome),
         sentence=words.sentence(outcome.sentence),
         note=line(outcome.note, words.LABEL),
@@ -179,8 +182,8 @@ def group_page(now: Now, group: Group, choice: Choice, frame: Frame, draft: Draf
         evidence_=_views(outcome),
         who=called[case.student],
         whose=_address(group.id, choice, member=current.key),
-        model=words.paragraphs(model_answer(item)),
-        hint=line(item.hint),
+        model=answered(words.paragraphs(model_answer(item)), getattr(item.check, "world", None)),
+        hint=commented(line(item.hint)),
         members=[_member(now, each, choice, called, draft, group, case) for each in group.cases[:MOST_SHOWN]],
         beyond=[now.people[each.student].key for each in group.cases[MOST_SHOWN:]],
         count=len(group.cases),
@@ -188,6 +191,7 @@ def group_page(now: Now, group: Group, choice: Choice, frame: Frame, draft: Draf
         draft=draft,
         based=based(group.cases, now.decided),
         stands=_stands(group),
+        told_=commented(words.block(comment(group.decision, now.decided.rows))) if group.decision else "",
         changed=group.changed,
         events=_events(now, group),
         place=neighbours(now, group, choice, called),
@@ -200,7 +204,7 @@ def conflict_page(now: Now, cases: Sequence[Case], fields: Sequence[tuple[str, s
     """What has become meanwhile of cases that somebody wanted to decide, and the form to decide nevertheless."""
     called = frame.viewer.called(now)
     item = cases[0].item
-    states: dict[tuple[str, str, str, str], list[str]] = {}
+    states: dict[tuple[str, str, str, Markup], list[str]] = {}
     for case in cases:
         decision = now.decided.decisions.get((case.student, item.id))
         states.setdefault(_state(now, item, decision), []).append(called[case.student])
@@ -316,6 +320,7 @@ def _rows(now: Now, item: Item, draft: Draft) -> list[RowView]:
             row.id,
             row.name,
             row.text,
+            commented(line(row.text, words.SENTENCE)),
             f"{row.share * item.points:.10g}",
             str(k) if k < 10 else "",
             row.name in draft.rows,
@@ -332,11 +337,11 @@ def _stands(group: Group) -> str:
     return line(f"{given} of {words.counted(group.item.points)}, {group.decision.by}, {group.decision.at}", 300)
 
 
-def _state(now: Now, item: Item, decision: Decision | None) -> tuple[str, str, str, str]:
+def _state(now: Now, item: Item, decision: Decision | None) -> tuple[str, str, str, Markup]:
     if decision is None:
-        return ("nothing is decided", "", "", "")
+        return ("nothing is decided", "", "", Markup(""))
     given = f"{points(credit(decision, now.decided.rows) * item.points)} of {words.counted(item.points)}"
-    return (given, line(decision.by, words.NAME), line(decision.at, words.NAME), line(decision.comment))
+    return (given, line(decision.by, words.NAME), line(decision.at, words.NAME), commented(line(decision.comment)))
 
 
 def _events(now: Now, group: Group) -> list[Event]:
