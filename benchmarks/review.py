@@ -194,7 +194,9 @@ class Client:
 def asked(client: Client, repeat: int) -> list[Asked]:
     """Every kind of page, and every kind of step, of which each is told to the disk."""
     links = [html.replace("&amp;", "&") for html in re.findall(r'class="open-group" href="([^"]*)"', client.text("/"))]
-    large = re.findall(r'class="open-group" href="([^"]*)"', client.text("/?show=all&item=1.1"))[0].replace("&amp;", "&")
+    large = re.findall(r'class="open-group" href="([^"]*)"', client.text("/?show=all&item=1.1"))[0].replace(
+        "&amp;", "&"
+    )
     forms = {link: _form(client.text(link)) for link in links[: 3 * repeat]}
     decided = [urlencode([*forms[links[k]], ("base", "1"), ("comment", "So $\\frac12$.")]) for k in range(repeat)]
     rows = [urlencode([*forms[links[0]], ("row", ""), ("text:", f"row {k}"), ("points:", "1")]) for k in range(repeat)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import pickle
 import re
 import subprocess
 import sys
@@ -449,3 +450,33 @@ def test_class_of_500_is_rendered_soon() -> None:
     assert len(html) < 300_000
     assert '<span class="count">167</span></summary><p class="names"><a href="s001' in html
     assert "</a> and 157 more</p>" in html
+
+
+@pytest.mark.parametrize("other", ["line", "scatter", "steps"])
+def test_a_picture_does_not_depend_on_those_before_it(other: Any) -> None:
+    wide = Plot(
+        "w", other, {f"s{k}": ((-1e6, 1e9), (1e-9, 1e12)) for k in range(5)}, "a", "b", ((0.0,), (1.0,), (2.0,))
+    )
+    first = charts.draw(PLOT)
+    charts.draw(wide)
+    assert charts.draw(PLOT) == first
+    code = "import sys, pickle; from grader.report import charts; print(charts.draw(pickle.loads(bytes.fromhex(sys.argv[1]))).light)"
+    fresh = subprocess.run(
+        [sys.executable, "-c", code, pickle.dumps(wide).hex()], capture_output=True, text=True, check=True
+    )
+    assert fresh.stdout.strip() == charts.draw(wide).light
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param((), id="none"),
+        pytest.param((3.0,), id="one"),
+        pytest.param((0.0, 0.0), id="zero"),
+        pytest.param((-1e308, 1e308), id="largest"),
+        pytest.param((5e-324, 1e-323), id="smallest"),
+        pytest.param((1e16, 1e16 + 2), id="close"),
+    ],
+)
+def test_any_values_can_be_drawn(values: tuple[float, ...]) -> None:
+    assert charts.draw(Plot("p", "line", {"a": (values, values)})).light.startswith("data:image/svg+xml;base64,")

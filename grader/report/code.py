@@ -46,5 +46,6 @@ def _lexer() -> Lexer:
     return PythonLexer(stripnl=False, ensurenl=False)
 
 
+@cache
 def _slug(kind: _TokenType) -> str:
     return next((slug for sort, slug in SLUGS if kind in sort), "")
