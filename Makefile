@@ -20,11 +20,11 @@ test: $(READY)
 benchmark: $(READY)
 	$(VENV)/bin/python benchmarks/spine.py
 
-# Optional at run time: bubblewrap for one more layer of the wall, a browser and fonts for the tests of pages, and to look at them.
+# Optional at run time: bubblewrap for one more layer of the wall; a browser, fonts and Java for the tests of pages.
 system:
 	@if command -v apt-get >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ]; then run=; else run=sudo; fi; \
-	  $$run apt-get update -qq && $$run apt-get install -y -qq bubblewrap chromium fonts-dejavu-core >/dev/null; \
+	  $$run apt-get update -qq && $$run apt-get install -y -qq bubblewrap chromium default-jre-headless fonts-dejavu-core >/dev/null; \
 	else echo "no apt-get here: install bubblewrap by hand for one more layer of the wall"; fi
 
 $(READY): requirements.lock pyproject.toml

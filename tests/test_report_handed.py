@@ -135,6 +135,8 @@ def test_code_is_shown_once_and_answers_that_evidence_holds_are_not_shown_again(
     assert '<details class="handed" open><summary>The code, <code>a.py</code>, line 3</summary>' in html
     assert '<details class="handed"><summary>The answer as it was written</summary>' in html
     assert html.count("It is so.") == 1
+    html = student_page(a_rubric(2.0, 2.0), a_grade(Outcome(1.0, "agrees"), WRONG), handed={"1a": (kl,), "1b": (kl,)})
+    assert '<a href="#item-1.2">see 1b</a>' in html  # with the first that is not right
 
 
 def test_nothing_that_was_handed_in_to_a_hidden_item_is_shown_to_the_student() -> None:

@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 from review_tools import MEAN_OUTCOME, decide, filled, groups, lines, reviewing, write_results
 
-from grader.model import Fact, Grade, Line, Lines, Outcome, Table
+from grader.model import Fact, Grade, Handed, Line, Lines, Outcome, Table
+from grader.pieces import Piece
 from grader.store import Store
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -193,7 +194,11 @@ def test_nothing_that_anybody_wrote_runs_even_without_the_content_policy(chromiu
             outcome = Outcome(
                 0.0, text, (Table(text, (text,), ((text,),)), Lines(text, (Line(text, text, "fails", text),))), text
             )
-            store.write_grade(Grade(name, {"1": outcome, "2": Outcome(None, text, (Fact("answer", text),), text)}), "w")
+            outcomes = {"1": outcome, "2": Outcome(None, text, (Fact("answer", text),), text)}
+            grade = Grade(name, outcomes, (text,), {"1": text, text: text}, {}, text, Handed(name=text, folder=text))
+            store.write_grade(grade, f"w{number}")
+            store.keep_code(f"w{number}", {"total": Piece(f"def total(x):\n    '{text}' # {text}\n{text}", text, 3)})
+            store.keep_answers(f"w{number}", {"2": text})
     assert len(HOSTILE) >= 40
     with reviewing(home, by=HOSTILE[8]) as server:
         server.post("/settings", {"back": "/", "by": HOSTILE[8], "names": "on", "keys": "on"})
@@ -213,14 +218,21 @@ def test_nothing_that_anybody_wrote_runs_even_without_the_content_policy(chromiu
         expect(page.get_by_text(", names")).to_be_visible()
         decided = groups(server, "?show=decided")
         assert len(decided) == len(HOSTILE)
-        for address in [*decided, "/?show=decided", "/?show=all&note=x&student=%22%3E%3Csvg%20onload=window.ran=1%3E"]:
+        coded = groups(server, "?show=all&item=1")
+        assert len(coded) == len(HOSTILE)
+        for address in [
+            *decided,
+            *coded,
+            "/?show=decided",
+            "/?show=all&note=x&student=%22%3E%3Csvg%20onload=window.ran=1%3E",
+        ]:
             page.goto(server.address.partition("/?")[0] + address)
             assert page.evaluate("window.ran") is None, address
         # What the texts name is shown and not loaded: our own pages and files are all that is asked for.
         assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {server.host}
-    for report in results.glob("*/report.html"):
+    for report in (*results.glob("*/report.html"), results / "index.html"):
         page.goto(report.as_uri())
-        assert page.evaluate("window.ran") is None
+        assert page.evaluate("window.ran") is None, report
     assert HOSTILE[0] in html.unescape((results / "index.html").read_text())
 
 

@@ -102,13 +102,13 @@ class ItemView:
 class HandedView:
     """Something that was handed in: its heading, and the markup of code or the text of an answer.
 
-    `above` is the item at which the same code stands already, "" if it stands here.
+    `elsewhere` is the place of the item at which the same code stands, `number` its number; "" if it stands here.
     """
 
     heading: str
     code: Markup
     text: str
-    above: str
+    elsewhere: str
     number: str
     long: bool
 
@@ -419,29 +419,33 @@ def _questions(rubric: Rubric, grade: Grade, secret: Collection[str], handed: Ha
 
 
 def _handed(rubric: Rubric, grade: Grade, handed: Handed) -> dict[str, tuple[HandedView, ...]]:
-    """What was handed in to each item, code that several items ask for only with the first of them."""
-    above: dict[Piece, tuple[str, str]] = {}
-    found: dict[str, tuple[HandedView, ...]] = {}
-    for place, item in words.placed(rubric):
-        outcome = grade.outcomes.get(item.id)
-        facts = [each.value for each in outcome.evidence if isinstance(each, Fact)] if outcome else []
-        views = []
+    """What was handed in to each item; code that several items ask for stands with the first that is not right."""
+    stands: dict[Piece, tuple[str, Item]] = {}
+    order = sorted(words.placed(rubric), key=lambda each: words.verdict(grade.outcomes.get(each[1].id)) == RIGHT)
+    for place, item in order:
         for piece in handed.get(item.id, ()):
-            if not piece.file and piece.text.strip() in map(str.strip, facts):
-                continue
-            views.append(handed_view(piece, *above.get(piece, ("", ""))))
-            above.setdefault(piece, (place, line(item.id, words.LABEL)))
-        found[item.id] = tuple(views)
+            stands.setdefault(piece, (place, item))
+    found = {}
+    for _, item in words.placed(rubric):
+        outcome = grade.outcomes.get(item.id)
+        facts = [each.value.strip() for each in outcome.evidence if isinstance(each, Fact)] if outcome else []
+        shown = [piece for piece in handed.get(item.id, ()) if piece.file or piece.text.strip() not in facts]
+        found[item.id] = tuple(handed_view(piece, *_elsewhere(item, *stands[piece])) for piece in shown)
     return found
 
 
-def handed_view(piece: Piece, above: str = "", number: str = "") -> HandedView:
-    """Something that was handed in, fit to show; `above` and `number` are of the item at which it stands already."""
+def _elsewhere(item: Item, place: str, where: Item) -> tuple[str, str]:
+    """Place and number of another item at which something stands; nothing if it stands here."""
+    return ("", "") if item.id == where.id else (place, line(where.id, words.LABEL))
+
+
+def handed_view(piece: Piece, elsewhere: str = "", number: str = "") -> HandedView:
+    """Something that was handed in, fit to show; `elsewhere` and `number` are of another item at which it stands."""
     if not piece.file:
         return HandedView("The answer as it was written", Markup(""), block(piece.text, words.VALUE), "", "", False)
     heading = f"The code, `{line(piece.file, words.LABEL)}`, line {piece.line}"
-    code = Markup("") if above else highlighted(piece.text)
-    return HandedView(heading, code, "", above, number, piece.text.count("\n") >= LONG)
+    code = Markup("") if elsewhere else highlighted(piece.text)
+    return HandedView(heading, code, "", elsewhere, number, piece.text.count("\n") >= LONG)
 
 
 def _question(

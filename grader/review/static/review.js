@@ -69,6 +69,8 @@ const count = document.getElementById("count");
 if (count) count.dataset.all = count.textContent.replace("all ", "");
 for (const button of document.querySelectorAll("[data-opens]"))
   button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal());
+for (const button of document.querySelectorAll("[data-closes]"))
+  button.addEventListener("click", () => button.closest("dialog").close());
 for (const button of document.querySelectorAll("[data-sets]"))
   button.addEventListener("click", () => set(button.dataset.sets));
 document.addEventListener("input", sum);
