@@ -28,6 +28,7 @@ from grader.engine import (
     Wanting,
     expected_of,
     preload,
+    wanted,
 )
 from grader.engine.desk import wall_key
 from grader.engine.task import EngineLostError, NodeError, wants_gpu
