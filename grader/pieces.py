@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.model import Item
+from grader.parser import parsed
 
 MAX_FILE = 400_000
 """Bytes of a file that is looked through; what people write is a hundredth of that."""
@@ -57,7 +58,7 @@ def _cut(text: str) -> str:
 def _spans(text: str, lines: list[str], names: Collection[str]) -> Iterator[tuple[str, tuple[int, int]]]:
     """The names that a file defines, with their first and last lines, counted from 1."""
     try:
-        tree = ast.parse(text)
+        tree = parsed(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         yield from _by_lines(lines, names)
         return
