@@ -528,3 +528,11 @@ def test_what_a_student_says_of_every_index_is_kept_to_its_index():
         ("undecided", "`f` is not declared with an index"),
     ]
     assert verdicts == wanted
+
+
+def test_what_is_only_proportional_is_a_persons():
+    found = outcome(SQUARE, shown(r"a^2+2ab+b^2+c\propto (a+b)^2+c"))
+    told = "A person decides: line 1 leaves a factor open, and nothing else is claimed."
+    assert (found.credit, found.sentence, found.note) == (None, told, "undecided")
+    further = outcome(SQUARE, shown(r"a\propto 2a", "(a-b)^2=a^2-2ab+b^2"))
+    assert further.credit == 0.0

@@ -193,6 +193,11 @@ class Derivation:
             told = _summary(found.steps, list(found.failed))
             same = alike(values, whole=True)
             return Outcome(None, f"A person decides: {unjudged}; {told}.", evidence, "undecided", same)
+        loose = [claim.line + 1 for claim in standing if claim.relation == "proportional"]
+        if loose and found.arrival != "yes" and not (found.steps or found.failed):
+            told = f"line {loose[0]} leaves a factor open, and nothing else is claimed"
+            same = alike(values, whole=True)
+            return Outcome(None, f"A person decides: {told}.", evidence, "undecided", same)
         if found.arrival == "both":
             same = alike(values, whole=True)
             return Outcome(None, f"A person decides: {COMMENT['both']}.", evidence, "two_ends", same)
