@@ -76,6 +76,23 @@ MEANINGS = [
     pytest.param(r"\partial_t h \, dt", r"\frac{\partial h}{\partial t}dt", id="reach-a-differential-behind-a-slope"),
     pytest.param(r"\nabla_x \xi^\top u", r"(\nabla_{x} \xi)^{\top}u", id="reach-a-transposed-name"),
     pytest.param(r"\nabla_w w^\top a", r"\nabla_{w} (w^{\top}a)", id="reach-a-vector-in-a-product"),
+    pytest.param(r"\hat{{\mathbf{w}}}", r"\hat{\mathbf{w}}", id="habit-braces-below-an-accent"),
+    pytest.param(
+        r"\sum_{i,j=1}^n x_i x_j", r"\sum_{1 \le i \le n, 1 \le j \le n} x_i x_j", id="habit-two-indices-counted"
+    ),
+    pytest.param(r"(S A)_{ij}", r"\mathrm{entry}(SA | i, j)", id="habit-entry-of-a-product"),
+    pytest.param(r"x \textcolor{blue}{+ z}", r"x+z", id="habit-a-sign-in-colour"),
+    pytest.param(
+        r"\nabla_x \cdot \nabla_x f(x)", r"\mathrm{divergence}(\nabla_{x} f(x) | x)", id="reach-two-gradients"
+    ),
+    pytest.param(r"\mathcal{N}(h(x))", r"\mathcal{N}(h(x))", id="habit-a-normal-law-of-one-thing"),
+    pytest.param(r"\forall x, f(x) = 1", r"f(x) = 1 REMARK for all x", id="habit-for-all-before-a-claim"),
+    pytest.param(
+        r"\hat{u}, \hat{w} = \arg\min_{u, w} f(u)",
+        r"(\hat{u}, \hat{w}) = \arg\min_{u, w} f(u)",
+        id="habit-two-names-before-argmin",
+    ),
+    pytest.param(r"u \perp x", r"\mathrm{independent}(u, x)", id="habit-independent"),
     # how far a gradient and a logarithm reach
     pytest.param(
         r"\nabla_x \log q(x) (f(x) - 1)", r"(\nabla_{x} \log(q(x)))(f(x)-1)", id="reach-a-bracket-behind-a-logarithm"
@@ -536,6 +553,17 @@ def test_a_macro_of_the_course_wins_over_the_students():
 
 
 COMPLAINTS = [
+    pytest.param(
+        r"\begin{pmatrix} a & \\ & b \end{pmatrix}",
+        "an entry of the matrix is left empty; it stands at character 21",
+        id="empty-entry",
+    ),
+    pytest.param(
+        r"\mathbb{E}_x^q[x]", "something stands above an expectation at character 14", id="above-an-expectation"
+    ),
+    pytest.param(
+        r"\mathbb{E}^2[x]", "the power of an expectation stands before what it is of at character 12", id="power-of-E"
+    ),
     ("(x + u", "an opening bracket at character 1 is never closed"),
     (r"\frac{x}{u", "an opening brace at character 9 is never closed"),
     ("x + u)", "a closing bracket at character 6 was never opened"),
@@ -747,6 +775,17 @@ std = torch.exp(x)
 \[ \begin{array}{rcl} x &=& u \\ &\ge& 0 \end{array} \]
 It costs \$5.
 """
+
+
+def test_equations_behind_a_brace_are_claims_one_after_the_other():
+    assert shown(r"\begin{cases} x = u \\ z = 2 \end{cases}") == "x = u AND z = 2"
+
+
+def test_marks_of_a_quotation_in_markdown_are_no_relations():
+    answer = "Then\n\n> $$\n> a &= b \\\\\n>&= c\n> $$\n\nand\n$$\na\n> b\n$$"
+    found = rows(answer)
+    assert ["".join(formula.text.split()) for formula in found if formula.alone] == ["a&=b", "=c", "a>b"]
+    assert [answer[slice(*formula.span)][:1] for formula in found if formula.alone] == ["a", "=", "a"]
 
 
 def test_an_answer_is_cut_into_its_formulas():

@@ -6,6 +6,7 @@ dx, a supremum that begins its side to the end of that side.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, cast
@@ -73,14 +74,12 @@ class Bigs(Divergences):
             return self._under_condition(token.text, low, False, start)
         over = self.bounds(*low) if low else ()
         if high:
-            if len(over) != 1:
+            shared = len(over) > 1 and over[-1].low is not None and all(one.low is None for one in over[:-1])
+            if len(over) != 1 and not shared:
                 raise self.fail("an upper limit without a variable below stands", token)
-            top = self.within(*high)
-            over = (
-                Bound(
-                    over[0].name, over[0].low, top, over[0].unequal, over[0].copy, over[0].indices, span=over[0].span
-                ),
-            )
+            # `\\sum_{i,j=1}^n` counts both.
+            top, low_end = self.within(*high), over[-1].low
+            over = tuple(replace(one, low=low_end, high=top) for one in over)
         kind = cast("Literal['sum', 'product']", token.text)
         return Big(kind, over, self._bound_body(over), span=self.span(start))
 

@@ -21,6 +21,9 @@ class Brackets(Derivatives):
         self.double = False
         if self.at == self.match[start]:
             raise self.fail("nothing stands in the bracket", opening)
+        if self.peek().kind == "text":
+            # Words in brackets are a remark, and no factor.
+            raise self.unexpected()
         entries = [self._argument()]
         if opening.text == "\\{" and self.peek().kind in {":", "bar", "mid"}:
             self.bar, self.double = saved
@@ -132,6 +135,8 @@ class Brackets(Derivatives):
                 rows.append([])
             elif kind == "amp":
                 self.take()
+                if self.peek().kind in {"amp", "newline", "closing"} or not rows[-1]:
+                    raise self.fail("an entry of the matrix is left empty; it stands", self.peek())
             else:
                 rows[-1].append(self._argument())
         return [row for row in rows if row]

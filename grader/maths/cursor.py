@@ -340,7 +340,7 @@ class Cursor(ABC):
             if token.kind != "open" or self.tokens[i + 1].text not in self.unsaid:
                 continue
             after, density = self.tokens[name_end(self.tokens, i + 1)], _named_before(self.tokens, i)
-            names = self.notation.densities
+            names = self.notation.densities | self.notation.functions
             if (density in names or self.notation.aliases.get(density) in names) and after.kind in _AFTER:
                 found.add(self.tokens[i + 1].text)
         return frozenset(found)

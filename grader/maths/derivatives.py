@@ -7,7 +7,7 @@ from grader.maths.tree import Apply, Derivative, Function, Node, Number, Power, 
 
 _ENTRIES = frozenset("ijkld")
 """Indices that count entries; another one may well be the time, as in `\\partial_t p_t`."""
-_DIVERGING = frozenset({"name", "word", "open", "{"})
+_DIVERGING = frozenset({"nabla", "name", "word", "open", "{"})
 
 
 class Derivatives(Bigs):

@@ -13,6 +13,9 @@ from grader.maths.tree import Apply, Divergence, Gaussian, Node, Symbol
 _PLAIN_FONT = re.compile(r"\\(?:mathbb|mathcal|mathbf)\{(\w+)\}\Z")
 
 
+_NORMAL = "\\mathcal{N}"
+
+
 class Divergences(Names):
     """Reads the names that stand for something of the field, unless the notation declares them otherwise."""
 
@@ -44,7 +47,8 @@ class Divergences(Names):
                 return made
         if kind in {"KL", "JSD"} and opening.kind != "open":
             return Symbol(kind, known=False, span=self.span(start))
-        if base == "N" and not label and opening.kind == "open" and self._arguments_inside(token):
+        called = opening.kind == "open" and (self._arguments_inside(token) or text == _NORMAL)
+        if base == "N" and not label and called:
             return self._gaussian(start)
         self.at = at
         return None
@@ -86,6 +90,9 @@ class Divergences(Names):
         opening = self.tokens[self.at]
         before, after = self.arguments()
         both = before + after
+        if len(both) == 1 and self.tokens[start].text == _NORMAL:
+            # A normal law whose mean and variance one function gives; no factor stands here.
+            return Apply(_NORMAL, both, known=False, span=self.span(start))
         if len(both) == 3 and len(before) in {1, 3}:
             return Gaussian(both[0], both[1], both[2], span=self.span(start))
         if len(both) == 2 and len(before) in {1, 2}:

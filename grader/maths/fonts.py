@@ -31,6 +31,16 @@ def _each(font: Token, inner: list[Token]) -> list[Token]:
     return made
 
 
+def _outer(inner: list[Token]) -> bool:
+    """Whether the brace that opens first is closed by the last token."""
+    depth = 0
+    for n, token in enumerate(inner):
+        depth += (token.text == "{") - (token.text == "}")
+        if depth == 0:
+            return n == len(inner) - 1
+    return False
+
+
 def _is_worded(token: Token) -> bool:
     return token.kind == "letters" or token.text in {"{", "}"} or token.text in TEXT | ROMAN
 
@@ -135,6 +145,8 @@ class Fonts(ABC):
 
     def accent(self, token: Token) -> None:
         inner = self.stack.meant(self.stack.group(token))
+        while len(inner) > 2 and inner[0].text == "{" and _outer(inner):
+            inner = self.stack.meant(inner[1:-1])
         if inner and inner[0].text in ROMAN and len(inner) > 1:
             inner = [t for t in inner[1:] if t.text not in {"{", "}"}]
         letters = [t.text for t in inner if t.kind == "letters"]

@@ -307,7 +307,8 @@ class _Lexer(Fonts):
     def _wrapped(self, token: Token) -> None:
         inner = self.stack.group(token)
         related = any(t.text in _RELATED or (t.kind == "command" and t.text in RELATIONS) for t in inner)
-        if token.text not in UNWRAPPED and not related:
+        goes_on = bool(inner) and inner[0].text in {"+", "-"} and bool(self.out) and self.out[-1].kind in _OPERANDS
+        if token.text not in UNWRAPPED and not related and not goes_on:
             inner = [token.turned("sign", "{"), *inner, token.turned("sign", "}")]
         self.stack.push(inner)
 
@@ -390,6 +391,7 @@ _ACTIONS: tuple[tuple[frozenset[str] | dict[str, str] | dict[str, int], Callable
 )
 
 
+_OPERANDS = frozenset({"name", "word", "number", "close", "}", "prime", "constant"})
 _GLUED = re.compile(r"([A-Za-z]?)(log|ln|exp)([A-Za-z]?)\Z")
 _RELATED = frozenset("=<>") | {"begin"}
 """What stands in a box around a whole claim, and never in one around a term."""

@@ -109,6 +109,8 @@ class Names(Cursor):
         inner = self.tokens[low:high]
         if len(inner) > 1 and all(t.kind == "name" and t.text in self.notation.indices for t in inner):
             return tuple(Symbol(t.text, span=(t.start, t.end)) for t in inner)
+        if len(inner) == 1 and inner[0].kind == "word" and set(inner[0].text) <= self.notation.indices:
+            return tuple(Symbol(letter, span=(inner[0].start, inner[0].end)) for letter in inner[0].text)
         colon = next((i for i in range(low, high) if self.tokens[i].kind == ":"), None)
         if colon is not None:
             return (Tuple((self.within(low, colon), self.within(colon + 1, high))),)

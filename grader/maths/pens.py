@@ -227,7 +227,7 @@ def parts(spelling: str) -> tuple[str, str, str]:
     if m is None:
         return spelling, "", ""
     found = {sign: braced or single for sign, braced, single in _SCRIPT.findall(m["rest"])}
-    primes = "'" * m["rest"].count("'")
+    primes = "'" * _SCRIPT.sub("", m["rest"]).count("'")
     return m["base"] + primes, found.get("_", ""), found.get("^", "")
 
 

@@ -255,7 +255,9 @@ class Terms(Brackets):
             return Apply("at", (node,), self.conditions(*self.script()), span=self.span(start))
         if token.kind == "_" and isinstance(node, Apply) and node.function == "mean":
             return self._mean_under(node, start)
-        if token.kind == "_" and isinstance(node, Apply):
+        if token.kind == "_" and (
+            isinstance(node, Apply) or (self.tokens[start].kind == "open" and not isinstance(node, Symbol))
+        ):
             return Apply("entry", (node,), self.listed(*self.script()), span=self.span(start))
         if token.kind == "_" and isinstance(node, Function) and node.name == "sqrt" and isinstance(node.body, Symbol):
             # `\sqrt{\alpha}_t`: what stands below the root is meant for what stands in it.

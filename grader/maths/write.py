@@ -186,6 +186,9 @@ class _Writer:
 
     def _power(self, node: Power) -> str:
         exponent = self.whole(node.exponent)
+        if _is_word(node.exponent) and isinstance(node.base, Symbol | Constant):
+            # Directly above a name, a word would be its label.
+            return self.pen.script(self.pen.fenced("(", self.bare(node.base)), "", exponent)
         if isinstance(node.exponent, Symbol) and exponent.strip() == "T":
             exponent = self.pen.row(exponent, self.pen.apart("("))
         return self.pen.script(self.base(node.base), "", exponent)
@@ -314,6 +317,10 @@ class _Writer:
 def _bare(node: Node) -> bool:
     """Whether a node is an integral over nothing named, which would take the dx of another."""
     return isinstance(node, Big) and node.kind == "integral" and not node.over
+
+
+def _is_word(node: Node) -> bool:
+    return isinstance(node, Symbol) and len(node.name) > 1 and node.name.isalpha() and not node.indices
 
 
 def _open_ended(node: Node) -> bool:
