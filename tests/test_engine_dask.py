@@ -11,6 +11,7 @@ import pytest
 from course_tools import wait_until
 
 from benchmarks.faults import BIN, Cluster, calm, kept, own_scratch, reports, write_course
+from grader.model import UsageError
 
 STUDENTS = 5
 
@@ -117,6 +118,12 @@ def test_who_has_no_certificate_is_told_in_one_line(cluster, home):
     done = subprocess.run(
         command(cluster, home / "none"), cwd=home, env=plain, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"grade: no scheduler answers at {cluster.address} (")
-    assert done.stderr.count("\n") == 1
+    said = f"grade: dask's settings lack distributed.comm.tls.ca-file, which {cluster.address} needs\n"
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+def test_a_port_at_which_nobody_listens_is_told_in_one_line():
+    from grader.engine import engine_named
+
+    with pytest.raises(UsageError, match=r"^no scheduler answers at tcp://127\.0\.0\.1:9 \(.*refused\)$"):
+        engine_named("dask", "tcp://127.0.0.1:9")

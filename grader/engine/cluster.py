@@ -36,6 +36,7 @@ def connected(scheduler: str, *, insecure: bool = False, trusted: bool = False) 
     address = _address(scheduler)
     if not insecure:
         _refuse_plain(address)
+    _refuse_unreachable(address)
     for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
         logging.getLogger(name).disabled = True  # what matters of it becomes a sentence of ours
     # A submission may be large, and travels with its task on purpose.
@@ -98,6 +99,22 @@ def _refuse_plain(address: str) -> None:
             return
     if host not in ("localhost", socket.gethostname()):
         raise UsageError(PLAIN.format(address))
+
+
+def _refuse_unreachable(address: str) -> None:
+    """Raises UsageError where dask would wait long: no certificate of our own, or nobody at the port."""
+    import dask
+
+    parts, wanted = urlsplit(address), ("ca-file", "client.cert", "client.key")
+    if parts.scheme == "tls":
+        lacking = [name for name in wanted if not dask.config.get(f"distributed.comm.tls.{name}", None)]
+        if lacking:
+            raise UsageError(f"dask's settings lack distributed.comm.tls.{lacking[0]}, which {address} needs")
+    if parts.scheme in ("tls", "tcp"):
+        try:
+            socket.create_connection((parts.hostname or "", parts.port or 8786), timeout=PATIENCE).close()
+        except (OSError, ValueError) as error:
+            raise UsageError(f"no scheduler answers at {address} ({_told(error)})") from None
 
 
 def _told(error: BaseException) -> str:

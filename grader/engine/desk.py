@@ -161,7 +161,7 @@ class Desk:
         if self.untried:
             refuse_if_broken(seat.zygote, self.untried)
         with box.hold(item.limits) as student, seat.reference.hold(item.limits) as told:
-            found = spine.smallest(student, told, item)
+            found = {} if stop.is_set() else spine.smallest(student, told, item)
         if found and not spine.differs_again(box.ask, item, found):
             found = {}
         observation = Observation("ok", found)
