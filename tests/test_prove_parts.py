@@ -1,6 +1,7 @@
 """The parts of a proof: slips in code and answers, rewrites that keep the meaning, golden lines, laws, weights."""
 
 import ast
+import re
 import textwrap
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 
 from grader.checks.cells import Cells
 from grader.checks.choice import Choice
+from grader.checks.close import Close
+from grader.checks.code import Call
+from grader.checks.draws import Draws
 from grader.checks.number import Number
 from grader.maths.tree import Add, Divide, Symbol
 from grader.maths.tree import Number as Digit
@@ -18,7 +22,7 @@ from grader.prove.answers import changed, right_answer, slips
 from grader.prove.golden import golden, undeserved
 from grader.prove.lab import Tried, Variant
 from grader.prove.mutants import mutants
-from grader.prove.power import _same, afforded, in_turn, power, same_law
+from grader.prove.power import _has_law, _is_random, _same, afforded, in_turn, power, same_law
 from grader.prove.rewrites import rewrites
 from grader.prove.source import dedented, edited, reached, replaced, units
 from grader.prove.stability import Flakes
@@ -303,7 +307,7 @@ def test_items_that_fail_together_and_items_that_nothing_fails_are_told():
 def test_a_budget_buys_from_the_beginning_and_each_group_has_its_turn():
     groups = [[variant("f", "1"), variant("f", "2")], [variant("g", "1")]]
     assert [one.name for one in in_turn(groups)] == ["f: 1", "g: 1", "f: 2"]
-    assert [one.name for one in afforded(in_turn(groups), 0.25)] == ["f: 1", "g: 1"]
+    assert [one.name for one in afforded(in_turn(groups), 2.5 * groups[0][0].price)] == ["f: 1", "g: 1"]
 
 
 def test_float64_within_hands_back_every_tensor_of_a_tuple():
@@ -322,3 +326,68 @@ def test_float64_within_hands_back_every_tensor_of_a_tuple():
 def test_a_factor_that_the_rubric_takes_for_right_is_no_mistake(factor, alike):
     full, half = (Observation("ok", {"0/out": np.array([scale, 3 * scale])}) for scale in (2.0, 1.0))
     assert _same(full, half, factor) is alike
+
+
+@pytest.mark.parametrize(
+    ("declared", "lost"),
+    [
+        pytest.param({"vectors": {"a": 3, "b": 3}}, False, id="of-a-vector"),
+        pytest.param({"matrices": {"a": 3, "b": 3}}, True, id="of-a-matrix"),
+    ],
+)
+def test_the_transpose_of_a_vector_is_notation_and_that_of_a_matrix_is_not(declared, lost):
+    from grader.maths.read import read
+    from grader.maths.setting import setting
+
+    told = setting(declared)
+    said = [slip for _, slip in changed(read(r"a^\top b", told.notation()), told)]
+    assert ("transpose lost" in said) is lost
+
+
+def test_the_table_of_proofs_is_of_rubrics_and_none_catches_less_than_99_percent():
+    root = Path(__file__).parents[1]
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*\| ([\d.]+) % \|", (root / "docs" / "prove.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert len(rows) > 10
+    assert {name for name, _ in rows} <= {path.stem for path in (root / "rubrics").glob("*.yaml")}
+    assert all(float(share) >= 99 for _, share in rows)
+
+
+def alternatives():
+    return sorted((Path(__file__).parents[1] / "reference").glob("*/alternatives/*.py"))
+
+
+@pytest.mark.parametrize("path", alternatives(), ids=lambda path: path.parents[1].name)
+def test_every_alternative_is_for_a_function_of_its_reference_and_has_a_style(path):
+    defined = set()
+    for other in path.parents[1].glob("*.py"):
+        for node in ast.walk(ast.parse(other.read_text("utf-8"))):
+            defined |= {node.name} if isinstance(node, ast.FunctionDef | ast.ClassDef) else set()
+    tree = ast.parse(path.read_text("utf-8"))
+    names = [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
+    assert {name.partition("__")[0] for name in names} <= defined
+    assert all(name.partition("__")[2] for name in names)
+
+
+def asks(kind, name):
+    call = Call(name, ("x",))
+    check = Close(call) if kind == "close" else Draws(call, law="law")
+    return Item(f"{kind} {name}", "", kind, check, 1.0)
+
+
+@pytest.mark.parametrize("random", [pytest.param(True, id="draws"), pytest.param(False, id="computes")])
+def test_what_follows_from_the_seed_is_random(random):
+    def reference(request):
+        return Observation("ok", {"0/out": np.array([float(request.call["seed"] if random else 0)])})
+
+    assert _is_random(reference, asks("close", "estimate")) is random
+
+
+@pytest.mark.parametrize(
+    ("other", "known"), [pytest.param("estimate", True, id="it"), pytest.param("kl", False, id="another")]
+)
+def test_the_law_of_an_estimate_is_that_of_the_item_that_draws_it(other, known):
+    item = asks("close", "estimate")
+    work = Variant("estimate", "sign", Work(), (item, asks("draws", other)))
+    assert _has_law(work, item) is known
