@@ -239,7 +239,7 @@ def graded(item, answers, known):
         told = item.check.told(reference=True) | {"seed": SEED}
         known[item.id] = Expected({}, item.check.probe(Code({}, {}, {}), told, {}) if "formulas" in told else {})
     outcome = item.check.compare(known[item.id], observed)
-    return outcome.credit, outcome.note
+    return outcome.credit if outcome.credit is None else round(outcome.credit, 6), outcome.note
 
 
 STUDENTS = yaml.safe_load((EXAMPLES / "golden.yaml").read_text("utf-8"))["students"]
