@@ -162,6 +162,8 @@ class Derivation:
             if not hit:
                 what = "nothing in the solution has this value"
                 yield f"milestones.{k}.formula", f"`milestones[{k}].formula`: {what}"
+        if any(str(line["why"]) for line in cases(under("line", values)).values()):
+            return  # where it arrives can't be said before all of it is read
         if found.arrival != "yes":
             what = ": ".join(filter(None, ("it does not arrive at `ends`", COMMENT[found.arrival])))
             yield "solution", f"`solution`: {what}"
