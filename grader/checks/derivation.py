@@ -145,6 +145,25 @@ class Derivation:
     def _unproved(self, expected: Values) -> Iterator[tuple[str, str]]:
         """What the given solution lacks: it must be read whole, hold step by step, and reach all that is looked for."""
         values = self._observed(self.solution)
+        yield from self._doubtful(values)
+        if any(str(line["why"]) for line in cases(under("line", values)).values()):
+            return  # where it arrives can't be said before all of it is read
+        found = _seen(values, expected)
+        for k, hit in enumerate(found.reached):
+            if not hit:
+                what = "nothing in the solution has this value"
+                yield f"milestones.{k}.formula", f"`milestones[{k}].formula`: {what}"
+        if found.arrival != "yes":
+            what = ": ".join(filter(None, ("it does not arrive at `ends`", COMMENT[found.arrival])))
+            yield "solution", f"`solution`: {what}"
+        elif not found.related:
+            yield "solution", "`solution`: none of its steps has to do with `ends` or a milestone"
+        elif found.steps < self.least_steps:
+            what = f"the solution has {found.steps} different steps, fewer than are asked for"
+            yield "least_steps", f"`least_steps`: {what}"
+
+    def _doubtful(self, values: Values) -> Iterator[tuple[str, str]]:
+        """Lines of the given solution that can't be read, and steps that do not hold or can't be decided."""
         places = shown(displayed(self.solution), self.world)
         for key, line in cases(under("line", values)).items():
             here = f"`solution`: line {int(key) + 1}"
@@ -157,21 +176,6 @@ class Derivation:
                 yield "solution", f"`solution`: {_failure(claim)}{place}"
             elif claim.verdict == "undecided":
                 yield "solution", f"`solution`: line {claim.line + 1} can't be decided: {claim.why}{place}"
-        found = _seen(values, expected)
-        for k, hit in enumerate(found.reached):
-            if not hit:
-                what = "nothing in the solution has this value"
-                yield f"milestones.{k}.formula", f"`milestones[{k}].formula`: {what}"
-        if any(str(line["why"]) for line in cases(under("line", values)).values()):
-            return  # where it arrives can't be said before all of it is read
-        if found.arrival != "yes":
-            what = ": ".join(filter(None, ("it does not arrive at `ends`", COMMENT[found.arrival])))
-            yield "solution", f"`solution`: {what}"
-        elif not found.related:
-            yield "solution", "`solution`: none of its steps has to do with `ends` or a milestone"
-        elif found.steps < self.least_steps:
-            what = f"the solution has {found.steps} different steps, fewer than are asked for"
-            yield "least_steps", f"`least_steps`: {what}"
 
     @staticmethod
     def probe(code: Code, call: Mapping[str, Any], given: Values) -> Values:  # noqa: ARG004 - there are no inputs
