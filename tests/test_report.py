@@ -284,6 +284,18 @@ def test_text_is_made_fit_to_show(text: str, shown: str) -> None:
     assert words.line(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("2026-11-22T02:40:55+00:00", "2026-11-22 02:40", id="as-recorded"),
+        pytest.param("2025-05-18 12:24", "2025-05-18 12:24", id="by-hand"),
+        pytest.param("today <b>", "today <b>", id="in-words"),
+    ],
+)
+def test_a_moment_is_told_to_the_minute(text: str, said: str) -> None:
+    assert words.when(text) == said
+
+
 def test_long_text_is_shortened_and_says_so() -> None:
     assert words.line("x" * 50, 10) == "x" * 9 + "…"
     assert words.block("x" * 1_000_010, 10) == "x" * 10 + "\n[… 1,000,000 more characters are not shown]"

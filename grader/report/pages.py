@@ -515,7 +515,7 @@ def _item(place: str, item: Item, grade: Grade) -> ItemView:
 
 
 def _decision(review: Review | None) -> str:
-    return f"Decided by {line(review.by, words.NAME)}, {line(review.at, words.NAME)}" if review else ""
+    return f"Decided by {line(review.by, words.NAME)}, {words.when(review.at)}" if review else ""
 
 
 def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView | PicturesView | LinesView:

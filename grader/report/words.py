@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from grader import pictures
 from grader.grade import score
@@ -162,6 +162,14 @@ def _price(policy: Late, late: Lateness, maximum: float) -> str:
 
 def _days(count: float | None) -> str:
     return f"{points(count or 0)} day{'' if count == 1 else 's'}"
+
+
+def when(text: str) -> str:
+    """A moment as the record has it, `2026-11-22 02:40` if it is one in ISO 8601, on the clock of who wrote it."""
+    try:
+        return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return line(text, NAME)
 
 
 def duration(time: timedelta) -> str:

@@ -118,8 +118,8 @@ class Event:
 
     at: str
     by: str
-    what: str
-    why: str
+    what: Markup
+    why: Markup
     undone: bool
 
 
@@ -334,14 +334,16 @@ def _stands(group: Group) -> str:
     if group.decision is None:
         return ""
     given = points((group.gives or 0.0) * group.item.points)
-    return line(f"{given} of {words.counted(group.item.points)}, {group.decision.by}, {group.decision.at}", 300)
+    return line(
+        f"{given} of {words.counted(group.item.points)}, {group.decision.by}, {words.when(group.decision.at)}", 300
+    )
 
 
 def _state(now: Now, item: Item, decision: Decision | None) -> tuple[str, str, str, Markup]:
     if decision is None:
         return ("nothing is decided", "", "", Markup(""))
     given = f"{points(credit(decision, now.decided.rows) * item.points)} of {words.counted(item.points)}"
-    return (given, line(decision.by, words.NAME), line(decision.at, words.NAME), commented(line(decision.comment)))
+    return (given, line(decision.by, words.NAME), words.when(decision.at), commented(line(decision.comment)))
 
 
 def _events(now: Now, group: Group) -> list[Event]:
@@ -371,14 +373,18 @@ def _event(now: Now, item: Item, entry: Entry) -> Event:
             was = f" (before: {', '.join(before)})" if before else ""
             what = f"{given} for {words.plural(len(entry.students), 'student')}{was}"
         case Row():
-            what = f"row “{entry.text}”: {entry.points:+.4g}" if entry.text else f"row {entry.name} dropped"
+            what = f"row “{entry.text}”: {_signed(entry.points)}" if entry.text else f"row {entry.name} dropped"
         case Split():
             what = f"{words.plural(len(entry.students), 'student')} split off"
         case Undo():
             what = "the step before was taken back"
     why = entry.why if isinstance(entry, Decision) else ""
     undone = entry.id in now.decided.undone
-    return Event(line(entry.at, words.NAME), line(entry.by, words.NAME), line(what), line(why), undone)
+    return Event(words.when(entry.at), line(entry.by, words.NAME), commented(line(what)), commented(line(why)), undone)
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.4g}".replace("-", "−")
 
 
 def _points(value: float | None, item: Item) -> str:
