@@ -31,7 +31,7 @@ from grader.engine import (
     wanted,
 )
 from grader.engine.desk import wall_key
-from grader.engine.task import EngineLostError, NodeError, wants_gpu
+from grader.engine.task import EngineLostError, NodeError, gpu_of
 from grader.gradescope.results import dump_results, results_json
 from grader.intake import defined_in, parts_asked, read
 from grader.late import idle_extensions
@@ -333,7 +333,7 @@ class Room:
         answers, missing = self.desk.known(told)
         pending = _Pending(submission, work, told, answers)
         for gpu in (False, True):
-            items = tuple(item for item in missing if wants_gpu(item) == gpu)
+            items = tuple(item for item in missing if bool(gpu_of(item)) == gpu)
             if items:
                 kept = {
                     self.desk.keys.answer(item, told): answers.seen[item.id]

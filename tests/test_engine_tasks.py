@@ -16,7 +16,7 @@ from course_tools import MEAN, RIGHT, grade, write_course, write_students
 from grader import grade as spine
 from grader.engine import Desk, Keys, Through, engine_named
 from grader.engine.task import EngineLostError, NodeError, Reply, Task, Wanting
-from grader.engine.worker import Bench, Carried, _forget_old
+from grader.engine.worker import Bench, Carried, _forget_old, _has_gpu
 from grader.intake import collect
 from grader.model import Expected, Observation, UsageError, Work
 from grader.rubric import find_rubric, load_rubric
@@ -225,9 +225,15 @@ def test_a_gpu_task_goes_to_the_executor_whose_workers_have_one(desk):
 
 
 def test_a_homework_that_needs_a_gpu_is_refused_where_no_worker_declares_one(desk, monkeypatch):
-    monkeypatch.setattr(type(desk.rubric.items[0].check), "device", "cuda", raising=False)
-    with pytest.raises(UsageError, match=r"^item 1 needs a GPU, and no worker of this engine declares one$"):
+    monkeypatch.setattr(type(desk.rubric.items[0].check), "gpu", "NVIDIA H200", raising=False)
+    said = r"^item 1 trains on NVIDIA H200, and no worker of this engine declares a GPU$"
+    with pytest.raises(UsageError, match=said):
         Through(ThreadPoolExecutor(1), lambda: 1).begin(desk)
+
+
+def test_a_worker_without_the_gpu_that_is_asked_for_says_why():
+    with pytest.raises(NodeError, match=r"^an item trains on NVIDIA X, and the worker on .* can't: .*NVIDIA"):
+        _has_gpu({"NVIDIA X"})
 
 
 # --- engines by name

@@ -75,6 +75,6 @@ class Engine(Protocol):
         ...
 
 
-def wants_gpu(item: Item) -> bool:
-    """Whether an item has to be asked where there is a GPU: its kind says so by `device`."""
-    return str(getattr(item.check, "device", "cpu")) not in ("cpu", "")
+def gpu_of(item: Item) -> str:
+    """The GPU that an item trains on, by name; "" for the CPU."""
+    return str(getattr(item.check, "gpu", ""))

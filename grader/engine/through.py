@@ -18,7 +18,7 @@ from pathlib import Path
 from grader import __version__
 from grader import grade as spine
 from grader.engine.desk import Desk
-from grader.engine.task import EngineLostError, Reply, Task, Wanting, wants_gpu
+from grader.engine.task import EngineLostError, Reply, Task, Wanting, gpu_of
 from grader.engine.worker import Wire, run
 from grader.model import UsageError
 
@@ -58,9 +58,9 @@ class Through:
         return 2 * max(1, count)
 
     def begin(self, desk: Desk) -> None:
-        if self.gpu is None and any(wants_gpu(item) for item in desk.rubric.items):
-            named = next(item for item in desk.rubric.items if wants_gpu(item))
-            raise UsageError(f"item {named.id} needs a GPU, and no worker of this engine declares one")
+        if self.gpu is None and any(gpu_of(item) for item in desk.rubric.items):
+            named = next(item for item in desk.rubric.items if gpu_of(item))
+            raise UsageError(f"item {named.id} trains on {gpu_of(named)}, and no worker of this engine declares a GPU")
         data = zlib.compress(_pickled((replace(desk.rubric, path=Path(desk.rubric.path.name)), desk.expected)), 1)
         self._packet = hashlib.sha256(data).hexdigest(), data
 

@@ -22,9 +22,10 @@ from pathlib import Path
 from grader import __version__
 from grader import grade as spine
 from grader.box.canary import refuse_if_broken
+from grader.box.device import usable
 from grader.box.zygote import Gate, Zygote
 from grader.engine.desk import Desk, Seat, preload, seat
-from grader.engine.task import NodeError, Reply, Wanting
+from grader.engine.task import NodeError, Reply, Wanting, gpu_of
 from grader.model import Observation, Work
 from grader.store import Shelf, StoreError
 
@@ -101,6 +102,7 @@ class Bench:
         carried = Carried(wire.kept, self._shelf())
         desk = homework.desk.at(carried)
         items = [item for item in rubric.items if item.id in wire.items]
+        _has_gpu({gpu_of(item) for item in items} - {""})
         with self._seat(homework, trusted=wire.trusted) as taken:
             work = replace(wire.work, asking=rubric.asking)
             answers = desk.answers(work, items, wire.seed, taken, threading.Event())
@@ -184,6 +186,16 @@ def _same_programs(theirs: Mapping[str, str]) -> None:
     told = "other files of gradebound" if name == "its own files" else f"{name} {mine.get(name)}"
     wanted = "" if name == "its own files" else f", and grade runs with {theirs[name]}"
     raise NodeError(f"the worker on {socket.gethostname()} has {told}{wanted}; give both the same environment")
+
+
+def _has_gpu(names: set[str]) -> None:
+    """Raises NodeError where a GPU that is asked for can't be used here."""
+    if not names:
+        return
+    here, why = usable()
+    for name in names - {here}:
+        said = here or why
+        raise NodeError(f"an item trains on {name}, and the worker on {socket.gethostname()} can't: {said}")
 
 
 def _folder() -> Path:
