@@ -14,7 +14,7 @@ test: $(READY)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest -n 2 --dist loadfile --ignore tests/test_attacks.py
+	$(VENV)/bin/pytest -n 3 --dist loadfile --ignore tests/test_attacks.py
 	$(VENV)/bin/pytest -n 2 --dist load tests/test_attacks.py
 
 benchmark: $(READY)
