@@ -14,17 +14,17 @@ test: $(READY)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest -n 3 --dist loadfile --ignore tests/test_attacks.py
+	$(VENV)/bin/pytest -n 2 --dist loadfile --ignore tests/test_attacks.py
 	$(VENV)/bin/pytest -n 2 --dist load tests/test_attacks.py
 
 benchmark: $(READY)
 	$(VENV)/bin/python benchmarks/spine.py
 
-# Optional at run time: bubblewrap for one more layer of the wall; a browser, fonts and Java for the tests of pages.
+# Optional at run time: bubblewrap for one more layer of the wall, a browser and fonts to look at the pages.
 system:
 	@if command -v apt-get >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ]; then run=; else run=sudo; fi; \
-	  $$run apt-get update -qq && $$run apt-get install -y -qq bubblewrap chromium default-jre-headless fonts-dejavu-core >/dev/null; \
+	  $$run apt-get update -qq && $$run apt-get install -y -qq bubblewrap chromium fonts-dejavu-core >/dev/null; \
 	else echo "no apt-get here: install bubblewrap by hand for one more layer of the wall"; fi
 
 $(READY): requirements.lock pyproject.toml

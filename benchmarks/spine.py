@@ -113,7 +113,7 @@ def signed(path: Path, line: str) -> str:
 
 def known(rubric: Rubric, store: Store) -> dict[str, Expected]:
     """The reference's answers as an earlier run of `grade` has kept them."""
-    work = run.reference_work(rubric)
+    work = spine.work_digest(run.reference_work(rubric))
     found = {}
     for item in rubric.items:
         kept = store.kept(spine.expected_key(item, work))
@@ -310,12 +310,12 @@ PARTS = [
     (OPEN, HERE, "loaded"),
     (ASK, HERE, "probed"),
     *((ONCE, run, name) for name in ("refuse_if_broken", "expected_of", "write_class")),
-    (READ, run, "work_of"),
+    (READ, run, "read"),
     *((OPEN, sandbox._Student, name) for name in ("__init__", "load", "close")),
     *((ASK, owner, name) for owner, name in ((sandbox, "converse"), (sandbox._Student, "_ended"))),
     *((WIRE, sandbox, name) for name in ("encode", "decode")),
     *((KEEP, Store, name) for name in ("keep", "kept", "write_grade", "write_text")),
-    *((KEEP, owner, name) for owner, name in ((spine, "key"), (spine, "work_digest"))),
+    *((KEEP, owner, name) for owner, name in ((spine, "key"), (spine, "work_digest"), (run, "_search_key"))),
     *((REPORT, run, name) for name in ("student_page", "results_json", "dump_results")),
 ]
 

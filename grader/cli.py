@@ -22,7 +22,6 @@ from grader import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.engine import Through
     from grader.model import Grade, Rubric, Submission
     from grader.run import Finished, Zygotes
 
@@ -52,8 +51,8 @@ class DefaultToRun(click.Group):
 def cli() -> None:
     """Grade homework in deep generative models.
 
-    `grade PATH` grades every submission under PATH and writes the reports; PATH is a folder of students, a folder of
-    homeworks that are named like their rubrics, or what a platform exports, as a folder or as a zip.
+    `grade PATH` grades every submission under PATH and writes the reports; PATH is a folder of students, or a
+    folder of homeworks that are named like their rubrics.
     """
 
 
@@ -74,18 +73,7 @@ class Place(click.Path):
 @click.option("--out", type=Place(), help="Results folder (default: results/<homework>/).")
 @click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the folder).")
 @click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
-@click.option("--data", type=Place(), help="Folder with the images that training items name (MNIST's IDX files).")
 @click.option("--workers", type=click.IntRange(1, 64), help="Students graded at once (default: by cores and students).")
-@click.option(
-    "--engine",
-    "named_engine",
-    default="local",
-    show_default=True,
-    help="Where it runs: local, dask, or PACKAGE.MODULE:FACTORY of any concurrent.futures executor.",
-)
-@click.option("--scheduler", default="", help="Dask's scheduler: its address (tls://HOST:8786) or its file.")
-@click.option("--insecure-cluster", "insecure", is_flag=True, help="Let a scheduler elsewhere be reached unencrypted.")
-@click.option("--run-notebook", "whole", is_flag=True, help="Run all cells of notebooks, confined and within limits.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
 @click.option(
     "--i-trust-these-submissions",
@@ -98,49 +86,33 @@ def run(
     out: Path | None,
     named: str | None,
     course: Path | None,
-    data: Path | None,
     workers: int | None,
-    named_engine: str,
-    scheduler: str,
-    insecure: bool,
-    whole: bool,
     dry_run: bool,
     trusted: bool,
 ) -> None:
     """Grade the submissions under PATH (`grade PATH` does the same)."""
-    from grader.intake import collect, homeworks, opened
+    from grader.intake import discover, homeworks
     from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.trained import devices, trainable
 
     home = find_course(course)
     known = [file.stem for file in sorted((home / "rubrics").glob("*.y*ml"))]
-    top = click.get_current_context().with_resource(opened(path))
-    folders = homeworks(top.folder, known) if named is None else {}
+    folders = homeworks(path, known) if named is None else {}
     several = bool(folders)
-    for sentence in top.said:
-        click.echo(f"grade: {sentence}", err=True)
     # Everything that can be wrong with the course or the path is found before the first student is graded.
     jobs = []
-    for folder in folders.values() if several else [top.folder]:
-        found = collect(folder, known, named, () if several else top.called)
-        for sentence in found.said:
-            click.echo(f"grade: {sentence}", err=True)
-        rubric = trainable(load_rubric(find_rubric(home, found.homework, named), home), data)
-        for sentence in devices(rubric):
-            click.echo(f"grade: {sentence}", err=True)
+    for folder in folders.values() if several else [path]:
+        submissions = discover(folder)
+        rubric = load_rubric(find_rubric(home, folder.resolve().name, named), home)
         place = out or Path("results")
         place = place if out and not several else place / rubric.homework
         _refuse_results_among_submissions(place, folder)
-        secrets = (home / "rubrics", home / "reference", *dict.fromkeys((path, folder)), place)
-        submissions = _running_notebooks(rubric, found.submissions) if whole else found.submissions
-        jobs.append(_Job(rubric, submissions, place, secrets))
+        jobs.append(_Job(rubric, submissions, place, (home / "rubrics", home / "reference", folder, place)))
     from grader.run import Zygotes
 
     status = 0
-    engine = None if dry_run else _engine(named_engine, scheduler, insecure=insecure, trusted=trusted)
     with Zygotes([job.rubric for job in jobs], trusted=trusted) as zygotes:
         for job in jobs:
-            status = max(status, job.plan() if dry_run else job.run(workers, zygotes, engine))
+            status = max(status, job.plan() if dry_run else job.run(workers, zygotes))
             if status == 130:
                 break
     sys.exit(status)
@@ -150,20 +122,18 @@ def run(
 @click.argument("results", type=Place())
 @click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the results folder).")
 @click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
-@click.option("--data", type=Place(), help="Folder with the images that training items name (MNIST's IDX files).")
-def rescore(results: Path, named: str | None, course: Path | None, data: Path | None) -> None:
+def rescore(results: Path, named: str | None, course: Path | None) -> None:
     """Judge kept answers again, after a change of points, tolerances or reviews; runs no student code."""
     from grader.box.zygote import Zygote
     from grader.model import UsageError
     from grader.rubric import find_course, find_rubric, load_rubric
     from grader.run import idle_reviews, rescore_class
     from grader.store import Store
-    from grader.trained import trainable
 
     if not any(results.glob("*/grade.json")):
         raise UsageError(f"{results} holds no grades; give the results folder of a homework")
     home = find_course(course)
-    rubric = trainable(load_rubric(find_rubric(home, results.resolve().name, named), home), data)
+    rubric = load_rubric(find_rubric(home, results.resolve().name, named), home)
     with Store(results) as store, Zygote() as zygote:
         grades, unjudged = rescore_class(rubric, store, zygote)
         idle = idle_reviews(rubric, store)
@@ -171,206 +141,6 @@ def rescore(results: Path, named: str | None, course: Path | None, data: Path | 
         click.echo(f"grade: {sentence}", err=True)
     _summary(rubric, grades, results)
     sys.exit(1 if unjudged else 0)
-
-
-@cli.command()
-@click.argument("named", metavar="RUBRIC", required=False)
-@click.option("--item", "asked", multiple=True, help="Training item to calibrate (default: all of the rubric).")
-@click.option("--runs", type=click.IntRange(20, 100_000), default=1000, show_default=True, help="Right runs an item.")
-@click.option("--data", type=Place(), help="Folder with the images that training items name (MNIST's IDX files).")
-@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
-def calibrate(named: str | None, asked: tuple[str, ...], runs: int, data: Path | None, course: Path | None) -> None:
-    """Find the gates of training items: train the reference many times, and each named mistake.
-
-    RUBRIC is a name or a file (default: the only one). Gates and evidence are written beside the rubric.
-    """
-    from grader.calibrate import calibrated
-    from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.trained import devices, trainable
-
-    home = find_course(course)
-    rubric = trainable(load_rubric(find_rubric(home, "", named), home), data, gates=False)
-    for sentence in devices(rubric):
-        click.echo(f"grade: {sentence}", err=True)
-    for line in calibrated(rubric, asked, runs):
-        click.echo(line)
-
-
-@cli.command()
-@click.argument("course", type=Place())
-def new(course: Path) -> None:
-    """Make a course: a folder with a homework that has one question of each kind, and already grades.
-
-    COURSE is the new folder; its name is the course's.
-    """
-    from grader.new import new_course
-
-    written = new_course(course)
-    click.echo(f"{course}: {len(written)} files; its README.md says what each is")
-    click.echo(f"Next: cd {course} && grade submissions_example/first")
-
-
-@cli.command()
-@click.argument("named", metavar="RUBRIC", required=False)
-@click.option("--fail-under", "least", type=click.FloatRange(0, 100), help="Exit 1 if a smaller percentage is caught.")
-@click.option("--budget", type=click.FloatRange(1, 100_000), default=120, show_default=True, help="CPU seconds.")
-@click.option("--training", is_flag=True, help="Prove training items as well, which takes minutes for each mutant.")
-@click.option("--out", type=Place(), help="Folder to write (default: results/prove/<homework>/).")
-@click.option("--data", type=Place(), help="Folder with the images that training items name (MNIST's IDX files).")
-@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
-def prove(
-    named: str | None,
-    least: float | None,
-    budget: float,
-    training: bool,
-    out: Path | None,
-    data: Path | None,
-    course: Path | None,
-) -> None:
-    """Say whether a rubric is any good: what it lets pass, whom it wrongs, how steady it is.
-
-    RUBRIC is a name or a file (default: the only one). Wrong and right works are made of the course's own solution,
-    handed in and graded; with --fail-under the exit status is 1 if anything is not as it should be.
-    """
-    from grader.prove import Wanted, page, proved, told
-    from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.store import Store
-    from grader.trained import trainable
-
-    home = find_course(course)
-    rubric = load_rubric(find_rubric(home, "", named), home)
-    rubric = trainable(rubric, data) if training else rubric
-    with Store(out or Path("results/prove") / rubric.homework) as store:
-        proof = proved(rubric, home, store, Wanted(budget, training), lambda doing: click.echo(f"{doing} …", err=True))
-        store.write_text("proof.html", page(proof))
-        lines = "\n".join(told(proof))
-        store.write_text("proof.txt", lines + "\n")
-    click.echo(lines)
-    sys.exit(1 if least is not None and not proof.holds(least) else 0)
-
-
-@cli.command()
-@click.argument("results", type=Place())
-@click.option(
-    "--to",
-    "platform",
-    type=click.Choice(["canvas", "moodle", "gradescope", "brightspace", "csv"]),
-    help="Where the grades go.",
-)
-@click.option("--worksheet", type=Place(), help="The platform's own table, downloaded as CSV (csv: may be left out).")
-@click.option("--column", default="", help="Header of the column for the grades, or its assignment's name or id.")
-@click.option("-o", "--out", type=Place(), help="File to write (default: beside the worksheet, with -graded).")
-@click.option("--feedback", type=Place(), help="Zip to write, with everyone's page as the platform takes it back.")
-@click.option("--partial", is_flag=True, help="Export as well who has points that wait for a person.")
-@click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the results folder).")
-@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
-def export(results: Path, named: str | None, course: Path | None, **chosen: Any) -> None:
-    """Fill grades into a platform's worksheet, and pages into the zip that it takes back.
-
-    The worksheet comes back as it was but for the grade cells. Results are not changed.
-    """
-    from grader.export import Chosen, exported
-    from grader.model import UsageError
-    from grader.rubric import find_course, find_rubric, load_rubric
-
-    if chosen["platform"] is None:
-        raise UsageError("say where the grades go, with --to canvas, moodle, gradescope, brightspace or csv")
-    if not any(results.glob("*/grade.json")):
-        raise UsageError(f"{results} holds no grades; give the results folder of a homework")
-    home = find_course(course)
-    rubric = load_rubric(find_rubric(home, results.resolve().name, named), home)
-    done = exported(rubric, results, Chosen(**chosen))
-    for sentence in done.said:
-        click.echo(f"grade: {sentence}", err=True)
-    for sentence in done.written:
-        click.echo(sentence)
-    sys.exit(1 if done.lost else 0)
-
-
-@cli.command()
-@click.argument("before", metavar="RESULTS_A", type=Place())
-@click.argument("after", metavar="RESULTS_B", type=Place())
-@click.option("--csv", "table", type=Place(), help="Write the changes as CSV, too; - is standard output, alone.")
-def diff(before: Path, after: Path, table: Path | None) -> None:
-    """Say who got another grade in RESULTS_B than in RESULTS_A, in which item, and why.
-
-    Both are results folders of a homework; neither the course nor the submissions are needed.
-    """
-    from grader.diff import as_csv, difference, told
-
-    found = difference(before, after)
-    if table is not None and str(table) == "-":
-        click.echo(as_csv(found), nl=False)
-        return
-    for sentence in told(found):
-        click.echo(sentence)
-    if table is not None:
-        table.write_bytes(as_csv(found).encode())
-
-
-@cli.command()
-@click.argument("path", metavar="SUBMISSIONS", type=Place())
-@click.option("--starter", "given", type=Place(), help="Folder with what was handed out (default: `grade starter`'s).")
-@click.option("--top", type=click.IntRange(1, 500), default=30, show_default=True, help="Pairs that get a page.")
-@click.option("--out", type=Place(), help="Folder to write (default: results/similar/<homework>/).")
-@click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the folder).")
-@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
-def similar(path: Path, given: Path | None, top: int, out: Path | None, named: str | None, course: Path | None) -> None:
-    """Show which submissions have passages of code in common, for a person to look at; no points follow from it.
-
-    SUBMISSIONS is what `grade` takes. Names, comments, layout and the order of functions do not count, nor does what
-    was handed out or what many have written alike.
-    """
-    from grader import similar as room
-    from grader.intake import collect, opened, read, whole_folder
-    from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.starter import starter
-    from grader.store import Store
-
-    home = find_course(course)
-    known = [file.stem for file in sorted((home / "rubrics").glob("*.y*ml"))]
-    top_folder = click.get_current_context().with_resource(opened(path))
-    found = collect(top_folder.folder, known, named, top_folder.called)
-    rubric = load_rubric(find_rubric(home, found.homework, named), home)
-    place = out or Path("results/similar") / rubric.homework
-    _refuse_results_among_submissions(place, top_folder.folder)
-    handed_out = read(whole_folder(given, "starter")).sources if given else starter(rubric)
-    for sentence in found.said:
-        click.echo(f"grade: {sentence}", err=True)
-    alike = room.similar([room.coder(one) for one in found.submissions], room.starter_grams(handed_out), most=top)
-    with Store(place) as store:
-        store.write_text("index.html", room.index(rubric.homework, alike))
-        store.write_text("pairs.csv", room.table(alike.pairs))
-        for number, pair in enumerate(alike.pairs, 1):
-            store.write_text(f"pair-{number}.html", room.pair_page(rubric.homework, pair, number))
-    for sentence in room.told(alike):
-        click.echo(sentence)
-    click.echo(f"No points follow from this; read both before you conclude anything: {place / 'index.html'}")
-
-
-@cli.command()
-@click.argument("results", type=Place())
-@click.option("--by", default="", help="Who decides, as it stands in the record (default: your login name).")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 (default: any free one).")
-@click.option("--rubric", "named", help="Rubric, by name or file (default: the one named like the results folder).")
-@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
-def review(results: Path, by: str, port: int, named: str | None, course: Path | None) -> None:
-    """Decide what no program can, on a local web page; Ctrl-C ends it.
-
-    Several people may do so at once on one results folder. Every decision is in RESULTS/reviews.jsonl when it is made.
-    """
-    import getpass
-
-    from grader.model import UsageError
-    from grader.review import serve
-    from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.store import Store
-
-    if not any(results.glob("*/grade.json")):
-        raise UsageError(f"{results} holds no grades; give the results folder of a homework")
-    home = find_course(course)
-    rubric = load_rubric(find_rubric(home, results.resolve().name, named), home)
-    serve(rubric, Store(results), by=by.strip() or getpass.getuser(), port=port, told=click.echo)
 
 
 @cli.command()
@@ -415,73 +185,6 @@ def _formula_text(text: str | None, source: Path | None) -> str:
     if source is None or str(source) == "-":
         return sys.stdin.buffer.read().decode("utf-8", "replace")
     return source.read_bytes().decode("utf-8", "replace")
-
-
-@cli.command()
-@click.argument("named", metavar="RUBRIC", required=False)
-@click.option("-o", "--out", type=Place(), default=Path("autograder.zip"), show_default=True, help="Zip to write.")
-@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
-@click.option("--data", type=Place(), help="Folder with the images that training items name (MNIST's IDX files).")
-@click.option(
-    "--i-trust-these-submissions",
-    "trusted",
-    is_flag=True,
-    help="Let it grade even where the platform's container gives the wall nothing to stand on; results say so.",
-)
-def pack(named: str | None, out: Path, course: Path | None, data: Path | None, trusted: bool) -> None:
-    """Pack a homework as an autograder for Gradescope: the expected answers are in it, the reference is not.
-
-    RUBRIC is a name or a file (default: the only one).
-    """
-    from grader.autograde import packed_of
-    from grader.gradescope.pack import write_zip
-    from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.trained import trainable
-
-    home = find_course(course)
-    rubric = trainable(load_rubric(find_rubric(home, "", named), home), data, gpu=False)
-    write_zip(packed_of(rubric, trusted=trusted), home, out)
-    size = out.stat().st_size / 2**20
-    click.echo(f"{out}: {rubric.homework}, {len(rubric.items)} items, {size:.1f} MB; upload it as it is")
-
-
-@cli.command()
-@click.argument("named", metavar="RUBRIC", required=False)
-@click.option("-o", "--out", type=Place(), default=Path("starter"), show_default=True, help="New folder to write.")
-@click.option("--course", type=Place(), help="Folder with rubrics/ and reference/.")
-def starter(named: str | None, out: Path, course: Path | None) -> None:
-    """Write what students begin with: the reference without bodies, a notebook, headings for answers.
-
-    RUBRIC is a name or a file (default: the only one). With it comes what `grade check` needs for public items.
-    """
-    from grader.home import CHECK, write_check
-    from grader.rubric import find_course, find_rubric, load_rubric
-    from grader.starter import public_tests, write_starter
-
-    home = find_course(course)
-    rubric = load_rubric(find_rubric(home, "", named), home)
-    names = write_starter(rubric, out)
-    for sentence in write_check(rubric, public_tests(rubric), out / CHECK):
-        click.echo(f"grade: {sentence}", err=True)
-    public = f", and {CHECK} for `grade check`" if (out / CHECK).is_file() else "; no item is public"
-    click.echo(f"{out}: {', '.join(names)}{public}")
-    click.echo("Docstrings and the questions' texts are in it as you wrote them: read them before you hand it out.")
-
-
-@cli.command()
-@click.argument("path", type=Place(), default=Path())
-@click.option("--with", "file", type=Place(), help="The file check.gbd (default: in PATH or a folder above it).")
-def check(path: Path, file: Path | None) -> None:
-    """Check your own work in PATH before you hand it in: what the course has made public, without any answer."""
-    from grader.home import checked, find_check
-
-    found = checked(file or find_check(path), path)
-    for remark in found.remarks:
-        click.echo(f"grade: {remark}", err=True)
-    for item, outcome in found.outcomes:
-        _checked(outcome.credit == 1.0, f"{item.id} {item.title}: {outcome.sentence}")
-    good = sum(outcome.credit == 1.0 for _, outcome in found.outcomes)
-    click.echo(f"\n{good} of {len(found.outcomes)} public items look as they should; this is no grade.")
 
 
 @cli.command()
@@ -531,31 +234,6 @@ def schema(out: Path | None) -> None:
         out.write_text(text, "utf-8")
 
 
-def _running_notebooks(rubric: Rubric, submissions: Sequence[Submission]) -> Sequence[Submission]:
-    """The submissions with notebooks that run whole, for half of the CPU time that an item may use at most."""
-    import tempfile
-
-    from grader.intake.rerun import with_running_notebooks
-
-    folder = click.get_current_context().with_resource(tempfile.TemporaryDirectory())
-    seconds = max(item.limits.cpu_seconds for item in rubric.items) / 2
-    return with_running_notebooks(submissions, seconds, Path(folder))
-
-
-def _engine(named: str, scheduler: str, *, insecure: bool, trusted: bool) -> Through | None:
-    """The engine of this name, closed when the command ends; None for the threads of this machine."""
-    from grader.engine import engine_named
-    from grader.model import UsageError
-
-    if named == "local":
-        if scheduler:
-            raise UsageError("--scheduler goes with --engine dask")
-        return None
-    engine = engine_named(named, scheduler, insecure=insecure, trusted=trusted)
-    click.get_current_context().call_on_close(engine.close)
-    return engine
-
-
 def _refuse_results_among_submissions(place: Path, folder: Path) -> None:
     """Results that lay there would be taken for submissions by the next run."""
     from grader.model import UsageError
@@ -581,7 +259,7 @@ class _Job:
         click.echo(plan(self.rubric, self.submissions, Store(self.place)).sentence(), err=True)
         return 0
 
-    def run(self, workers: int | None, zygotes: Zygotes, engine: Through | None) -> int:
+    def run(self, workers: int | None, zygotes: Zygotes) -> int:
         """Grades everyone; the exit status."""
         from grader.run import grade_class, idle_reviews, plan
         from grader.store import Store
@@ -591,9 +269,8 @@ class _Job:
             click.echo(planned.sentence(), err=True)
             cores = len(os.sched_getaffinity(0))
             count = workers or max(1, min(cores, 1 + planned.missing // (8 * max(1, len(self.rubric.items)))))
-            here = zygotes.take(count if engine is None else 1)
             with _Progress(len(self.submissions)) as told:
-                finished = grade_class(planned, store, here, secrets=self.secrets, told=told, engine=engine)
+                finished = grade_class(planned, store, zygotes.take(count), secrets=self.secrets, told=told)
             for sentence in idle_reviews(self.rubric, store):
                 click.echo(f"grade: {sentence}", err=True)
         _summary(self.rubric, finished.grades, self.place)
@@ -657,11 +334,11 @@ def _summary(rubric: Rubric, grades: Sequence[Grade], place: Path) -> None:
 
 
 def _row(rubric: Rubric, grade: Grade) -> list[str]:
-    from grader.grade import final, score, score_question
+    from grader.grade import score, score_question
 
     per_question = [f"{score_question(question, grade).points:g}" for question in rubric.questions]
     total = score(rubric, grade)
-    return [*per_question, f"{final(total):g}", f"{total.maximum:g}", f"{total.undecided:g}" if total.undecided else ""]
+    return [*per_question, f"{total.points:g}", f"{total.maximum:g}", f"{total.undecided:g}" if total.undecided else ""]
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:

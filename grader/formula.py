@@ -13,7 +13,7 @@ from typing import Any
 from grader import grade as spine
 from grader.box.sandbox import Box
 from grader.box.zygote import Zygote
-from grader.checks.seen import ends_of
+from grader.checks.derivation import ends_of
 from grader.maths import MAX_ANSWER, displayed, marked, matches, meanings, similar
 from grader.model import Evidence, Fact, Item, Lines, Outcome, Rubric, Table, UsageError, Values, Work
 from grader.report import formula_page, words
@@ -170,7 +170,7 @@ def _last(observed: Values, expected: Values, check: Any) -> Iterator[str]:
     if "why" in side:
         yield f"has no value: {words.line(str(side['why']))}"
         return
-    answers = [name for name in expected_names(expected) if name.startswith(("ends", "answer"))]
+    answers = [name for name in expected_names(expected) if not name.startswith("milestone")]
     right = any(matches(side, under(name, expected)) for name in answers)
     yield "has the value of the item's answer" if right else "does not have the value of the item's answer"
     for k, milestone in enumerate(getattr(check, "milestones", ())):

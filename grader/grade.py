@@ -6,10 +6,7 @@ item ── request ─► reference ─► Expected ┴─ judge ─► Outcome
 
 from __future__ import annotations
 
-import ast
 import json
-import platform
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -21,9 +18,7 @@ from random import Random
 import numpy as np
 
 from grader.box.sandbox import Request
-from grader.late import deducted, lateness
 from grader.model import (
-    Conversing,
     CourseError,
     Expected,
     Grade,
@@ -38,13 +33,9 @@ from grader.model import (
     Values,
     Work,
 )
-from grader.parser import parsed
-from grader.reach import reached_by, texts
 from grader.values import beneath, cases, digest, under
 
 Ask = Callable[[Request], Observation]
-WRITTEN = (".md", ".tex", ".pdf")
-"""Files of answers; a student's code gets none of them, so that a better answer asks nothing of the code again."""
 MAX_QUESTIONS = 80
 """How often the search for a smallest failing input asks; what it has found by then is small enough to read."""
 
@@ -54,18 +45,6 @@ def request(item: Item, *, reference: bool = False) -> Request:
     seed = int(digest("seed", item.id)[:8], 16)
     told = item.check.told(reference=reference) | {"seed": seed}
     return Request(item.kind, told, item.given, item.limits, may_be_unread=item.check.reads_text)
-
-
-def asked(ask: Ask, item: Item, *, seed: str) -> Observation:
-    """The student's answer to an item: to one request, or to as many as its kind makes, each to a fresh process.
-
-    `seed` is what the randomness of such a conversation follows from.
-    """
-    told = request(item)
-    if not isinstance(item.check, Conversing):
-        return ask(told)
-    call = {**told.call, "seed": int(digest("seed", item.id, seed)[:8], 16)}
-    return item.check.converse(lambda part, given: ask(replace(told, call=dict(part), given=given)), call, item.given)
 
 
 def expected(ask: Ask, item: Item) -> Expected:
@@ -163,14 +142,8 @@ def with_reviews(grade: Grade, reviews: Iterable[Review]) -> Grade:
 
 
 def score(rubric: Rubric, grade: Grade) -> Score:
-    """Points of the whole homework, and what the late policy takes of them."""
-    total = _score(rubric.items, grade)
-    return replace(total, deducted=deducted(lateness(rubric, grade.student, grade.handed), total.points))
-
-
-def final(total: Score) -> float:
-    """The points that count: those of the items without what the late policy takes."""
-    return total.points - total.deducted
+    """Points of the whole homework."""
+    return _score(rubric.items, grade)
 
 
 def score_question(question: Question, grade: Grade) -> Score:
@@ -178,33 +151,17 @@ def score_question(question: Question, grade: Grade) -> Score:
     return _score(question.items, grade)
 
 
-def question(item: Item, *, reference: bool = False) -> str:
-    """The digest of what is asked, within which limits, by which programs, and on which class of device."""
+def key(item: Item, work: str, *, reference: bool = False) -> str:
+    """What determines an observation: who answers (a digest of files), what is asked, and by which programs."""
     asked = request(item, reference=reference)
     told = json.dumps({"kind": asked.kind, "call": asked.call}, sort_keys=True)
     limits = json.dumps(vars(item.limits), sort_keys=True)
-    return digest("question", told, limits, asked.given, programs())
+    return digest("observation", work, told, limits, asked.given, programs())
 
 
-def key(item: Item, work: str, asked: str = "") -> str:
-    """What determines an observation: the part of the work that can matter to the item, and the question.
-
-    `work` is a `work_digest`; `asked` is the item's `question`, where it is known already.
-    """
-    code, _, text = work.partition("-")
-    return digest("observation", text if item.check.reads_text else code, asked or question(item))
-
-
-def expected_key(item: Item, reference: Work) -> str:
-    """What determines the reference's answers, those of the named mistakes included.
-
-    Of the reference it is what the item's functions reach: a change elsewhere asks nothing again.
-    """
-    told = item.check.told(reference=True)
-    roots = (*texts(told), *(name for name, _ in item.mistakes))
-    asking = [part for entry in sorted(reference.asking.items()) for part in entry]
-    reached = digest("reached", reached_by(reference.sources, roots), *asking)
-    return digest("expected", reached, question(item, reference=True), json.dumps(item.mistakes))
+def expected_key(item: Item, reference: str) -> str:
+    """What determines the reference's answers, those of the named mistakes included."""
+    return digest("expected", key(item, reference, reference=True), json.dumps(item.mistakes))
 
 
 def packed(expected: Expected) -> Observation:
@@ -226,71 +183,23 @@ def unpacked(item: Item, kept: Observation) -> Expected:
     return Expected(item.given, under("answer", kept.values), tuple(mistakes))
 
 
-def code_digest(work: Work) -> str:
-    """What of a submission's Python changes what it does: comments, docstrings and layout do not count.
-
-    Seeds follow from it, so that handing in the same code again draws nothing new.
-    """
-    parts = []
-    for name, source in sorted(code_of(work).sources.items()):
-        parts += [name, _meaning(source) if name.endswith(".py") else source]
-    return digest("code", *parts)
-
-
-def _meaning(source: bytes) -> bytes | str:
-    try:
-        tree = parsed(source)
-        for node in ast.walk(tree):
-            body = getattr(node, "body", None)
-            if isinstance(body, list) and body and _is_text(body[0]):
-                del body[0]
-        return ast.dump(tree)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return source
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
 def work_digest(work: Work) -> str:
-    """What of a submission can change an answer: a digest of its code and one of its texts, with `-` between them."""
+    """What of a submission can change an answer."""
     answers = {part: np.frombuffer(text.encode(), np.uint8) for part, text in work.answers.items()}
-    code = code_of(work)
-    files = (part for files in (code.sources, code.asking) for source in sorted(files.items()) for part in source)
-    return f"{digest('code', str(len(code.sources)), *files)}-{digest('text', answers)}"
-
-
-def code_of(work: Work) -> Work:
-    """The work as its code is asked: without the answers, and without the files that hold nothing else."""
-    sources = {name: source for name, source in work.sources.items() if not name.lower().endswith(WRITTEN)}
-    return replace(work, sources=sources, answers={})
-
-
-def text_of(work: Work) -> Work:
-    """The work as its answers are asked: nothing of it is run."""
-    return replace(work, sources={}, asking={})
+    files = (part for files in (work.sources, work.asking) for source in sorted(files.items()) for part in source)
+    return digest("work", str(len(work.sources)), *files, answers)
 
 
 @cache
 def programs() -> str:
-    """The programs that answers come from, ours by content and the libraries by version, and the class of machine."""
+    """The programs that answers come from: ours by content, the libraries by version."""
     here = Path(__file__).parent
     files = [
         *sorted((here / "checks").glob("*.py")),
         *sorted((here / "maths").glob("*.py")),
-        *sorted((here / "training").glob("*.py")),
         here / "box" / "worker.py",
     ]
-    return digest(*(file.read_bytes() for file in files), *(f"{name} {which}" for name, which in environment().items()))
-
-
-@cache
-def environment() -> dict[str, str]:
-    """What the numbers of an answer depend on beside our own files: Python, the libraries, the class of device."""
-    python = ".".join(map(str, sys.version_info[:3]))
-    libraries = {name: version(name) for name in ("torch", "numpy", "scipy", "mpmath", "hypothesis", "pytest")}
-    return {"python": python, **libraries, "device": f"cpu {platform.machine()}"}
+    return digest(*(file.read_bytes() for file in files), *map(version, ("torch", "numpy", "pytest")))
 
 
 def _score(items: Iterable[Item], grade: Grade) -> Score:

@@ -14,11 +14,11 @@ A student's mistake is not an exception: it is an `Observation` and then an `Out
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, get_args, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, get_args
 
 import numpy as np
 
@@ -57,37 +57,15 @@ class BoxError(GradeboundError):
 
 
 @dataclass(frozen=True)
-class Handed:
-    """How a submission came here: what a platform's export or metadata says of it, "" or None where it is silent.
-
-    `platform` is `gradescope`, `canvas`, `moodle`, …; `account` the platform's own id of the student, by which grades
-    go back, `name` his name as it is written there, `members` the other students of a group. `due` already holds an
-    extension of the platform's; `late` is the platform's own mark. `attempt` counts from 1. `folder` is the name in the
-    platform's download under which it takes feedback back: the student's folder as Moodle and Brightspace name it, and
-    of Canvas's file names all up to the file's id (`adaexample_1001_500001`).
-    """
-
-    platform: str = ""
-    account: str = ""
-    name: str = ""
-    members: tuple[str, ...] = ()
-    when: datetime | None = None
-    due: datetime | None = None
-    late: bool = False
-    attempt: int = 1
-    folder: str = ""
-
-
-@dataclass(frozen=True)
 class Submission:
     """Who handed in which files, and when; nothing of them is parsed yet.
 
-    `files` maps the name as handed in (POSIX, relative) to where it lies now. `handed` is what a platform says of it.
+    `files` maps the name as handed in (POSIX, relative) to where it lies now.
     """
 
     student: str
     files: Mapping[str, Path]
-    handed: Handed = field(default_factory=Handed)
+    when: datetime | None = None
 
 
 NO_PART = ""
@@ -151,14 +129,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Fact:
-    """Evidence: one labelled value, already formatted.
-
-    `board` puts the number that the value begins with on a platform's leaderboard, and says which numbers are better.
-    """
+    """Evidence: one labelled value, already formatted."""
 
     label: str
     value: str
-    board: Literal["", "lower", "higher"] = ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +157,7 @@ class Plot:
     """Evidence: points to draw. `series` maps a legend entry to (x, y); at most 200 points each.
 
     `style` is `scatter`, `line` or `steps`; in a scatter the series `expected` is a line, what the points should
-    follow. `xlabel` and `ylabel` carry their units. `band`, if there is one, is x, low, high: where right runs lie.
+    follow. `xlabel` and `ylabel` carry their units.
     """
 
     label: str
@@ -191,15 +165,6 @@ class Plot:
     series: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]]
     xlabel: str = ""
     ylabel: str = ""
-    band: tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]] | None = None
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """Evidence: rows of small grey images. `rows` maps a caption to uint8 images of shape (n, height, width)."""
-
-    label: str
-    rows: Mapping[str, np.ndarray]
 
 
 LineVerdict = Literal["holds", "fails", "unread", "undecided", "defines", "unjudged", ""]
@@ -228,22 +193,20 @@ class Lines:
     lines: tuple[Line, ...]
 
 
-Evidence = Fact | Table | Grid | Plot | Pictures | Lines
+Evidence = Fact | Table | Grid | Plot | Lines
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The verdict on one item: `credit` in 0..1, or None when a person has to decide.
 
-    `sentence` is for the student; `note` is a short stable slug for class statistics ("" when all is right). `alike` is
-    a digest that equal answers share however they are written, "" where only their texts can be compared.
+    `sentence` is for the student; `note` is a short stable slug for class statistics ("" when all is right).
     """
 
     credit: float | None
     sentence: str
     evidence: tuple[Evidence, ...] = ()
     note: str = ""
-    alike: str = ""
 
     def __post_init__(self) -> None:
         if self.credit is not None and not (math.isfinite(self.credit) and 0.0 <= self.credit <= 1.0):
@@ -272,38 +235,20 @@ class Check(Protocol):
     def compare(self, expected: Expected, observed: Observation) -> Outcome: ...
 
 
-@runtime_checkable
-class Conversing(Protocol):
-    """A kind that asks more than once: `converse` gets `ask(call, given)`, which asks a fresh process each time."""
-
-    def converse(
-        self, ask: Callable[[Mapping[str, Any], Values], Observation], call: Mapping[str, Any], given: Values
-    ) -> Observation: ...
-
-
 @dataclass(frozen=True)
 class Limits:
-    """What one item may use. `cpu_seconds` is the limit; wall time is a guard of 20 times that.
-
-    `gpu_memory_mb` counts where a process trains on a GPU.
-    """
+    """What one item may use. `cpu_seconds` is the limit; wall time is a guard of 20 times that."""
 
     cpu_seconds: float = 10.0
     idle_seconds: float = 10.0
     memory_mb: int = 1024
     output_mb: int = 64
     processes: int = 64
-    gpu_memory_mb: int = 4096
-
-
-Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 
 
 @dataclass(frozen=True)
 class Item:
     """One thing that is asked and gives points. `where` is its `file:line` in the rubric.
-
-    `visibility` says when a platform shows the student its result; `public` items a student may run at home.
 
     `given` are the inputs (`case/name`), `recipe` what draws more of them, `mistakes` the named wrong variants as
     (name of the function in `mistakes.py`, its sentence), `partial` the credit that a named mistake still gets.
@@ -321,25 +266,6 @@ class Item:
     partial: Mapping[str, float] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     where: str = ""
-    visibility: Visibility = "visible"
-    public: bool = False
-
-
-@dataclass(frozen=True)
-class Late:
-    """What being late costs: `points` of the total or `percent` of it, for each day begun after `grace_minutes`.
-
-    At most `cap` days cost anything; after `closes` days nothing counts any more. `extensions` are days more for
-    single students (the id or the platform's account). `due` is used where the platform names no date.
-    """
-
-    due: datetime | None = None
-    grace_minutes: float = 0.0
-    points: float = 0.0
-    percent: float = 0.0
-    cap: int | None = None
-    closes: int | None = None
-    extensions: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -367,8 +293,6 @@ class Rubric:
     reference: Mapping[str, bytes] = field(default_factory=dict)
     asking: Mapping[str, bytes] = field(default_factory=dict)
     preload: tuple[str, ...] = ()
-    late: Late | None = None
-    runs_per_day: int | None = None
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -406,17 +330,12 @@ class Grade:
     printed: Mapping[str, str] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
     unplaced: str = ""
-    handed: Handed = field(default_factory=Handed)
 
 
 @dataclass(frozen=True)
 class Score:
-    """Points out of a maximum. `undecided` is how many of the maximum wait for a person.
-
-    `deducted` is what the late policy takes; it is not yet taken from `points`.
-    """
+    """Points out of a maximum. `undecided` is how many of the maximum wait for a person."""
 
     points: float
     maximum: float
     undecided: float = 0.0
-    deducted: float = 0.0

@@ -21,18 +21,16 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Union, cast, get_type_hints
 
 import numpy as np
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from grader.checks import KINDS, testfile
-from grader.checks.code import PROVIDED
 from grader.inputs import Recipe, recipes
 from grader.maths import world_trouble
-from grader.model import Check, CourseError, Item, Late, Limits, Question, Rubric, UsageError, Values, Visibility
+from grader.model import Check, CourseError, Item, Limits, Question, Rubric, UsageError, Values
 from grader.places import Complaint, Steps, Tree, as_seen, course_error, did_you_mean, dotted, read_yaml, typed
 
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -40,12 +38,10 @@ NAMED = ("call.name", "module.name", "law")
 """Fields of kinds that name something of the reference."""
 ASSERTS = "asserts/"
 """The folder of a reference whose files are a course's own tests, and what lies beside them."""
-ADAPTERS = ("call.through", "task")
-"""Fields that name something of `asking.py`."""
-REFERRING = {"call", "module", "law", "given", "file", "task"}
+ADAPTER = "call.through"
+"""The field that names something of `asking.py`."""
+REFERRING = {"call", "module", "law", "given", "file"}
 """Fields of kinds that can't be asked without a reference."""
-
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
 
 Label = Annotated[str, Field(pattern=r"\S")]
 Marks = Annotated[float, Field(ge=0)]
@@ -108,13 +104,11 @@ def load_rubric(path: Path, course: Path) -> Rubric:
     _complain_of_twins(loading)
     _complain_of_absent_reference(loading)
     _complain_of_preloads(loading, keys.preload if keys else ())
-    _complain_of_late(loading)
     if complaints or keys is None:
         raise course_error(sorted(complaints, key=lambda c: (c.file != tree.file, c.file, c.line)))
     whole = tuple(question for question in questions if question)
     sources, asking = (reference.sources, reference.asking) if reference else ({}, {})
-    made = Rubric(keys.homework, keys.title, whole, path, sources, asking, keys.preload)
-    return dataclasses.replace(made, late=_late(keys.late), runs_per_day=keys.runs_per_day)
+    return Rubric(keys.homework, keys.title, whole, path, sources, asking, keys.preload)
 
 
 def rubric_schema() -> dict[str, Any]:
@@ -129,44 +123,6 @@ def rubric_schema() -> dict[str, Any]:
 
 
 # --- the keys of each level --------------------------------------------------------------------------------------
-
-
-def _moment(text: str) -> str:
-    """The text, which must be a date and a time of day in ISO 8601."""
-    try:
-        found = datetime.fromisoformat(text) if MOMENT.fullmatch(text) else None
-    except ValueError:
-        found = None
-    if found is None or not 1970 <= found.year <= 2900:
-        raise ValueError(f"wanted are a date and a time, such as 2026-11-20 23:59 or 2026-11-20T23:59Z, got '{text}'")
-    return text
-
-
-@dataclass(frozen=True, kw_only=True)
-class LateKeys:
-    """The keys of `late`."""
-
-    __pydantic_config__ = STRICT
-
-    due: Annotated[
-        str | None,
-        Field(
-            description="The deadline where the platform names none: 2026-11-20 23:59, or with +01:00 after it.",
-            json_schema_extra={"pattern": f"^{MOMENT.pattern}$"},
-        ),
-        AfterValidator(lambda text: None if text is None else _moment(text)),
-    ] = None
-    grace_minutes: Annotated[float, Field(ge=0, description="Minutes after the deadline that cost nothing.")] = 0.0
-    points: Annotated[float, Field(ge=0, description="Points of the whole that each day begun costs.")] = 0.0
-    percent: Annotated[
-        float, Field(ge=0, le=100, description="Per cent of the whole's maximum that each day begun costs.")
-    ] = 0.0
-    cap: Annotated[int | None, Field(ge=1, description="How many days cost something at most.")] = None
-    closes: Annotated[int | None, Field(ge=0, description="After so many days nothing counts any more.")] = None
-    extensions: Annotated[
-        dict[str, Annotated[float, Field(ge=0, le=3650)]],
-        Field(description="Days more for single students, by their folder's name or the platform's id."),
-    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,10 +142,6 @@ class RubricKeys:
     worlds: Annotated[
         dict[str, dict[str, Any]], Field(description="What formulas talk about, by a name that items refer to.")
     ] = field(default_factory=dict)
-    late: Annotated[LateKeys | None, Field(description="What being late costs; without it, nothing.")] = None
-    runs_per_day: Annotated[
-        int | None, Field(ge=1, description="How often a day a student may have it graded on a platform.")
-    ] = None
     questions: Annotated[tuple[Any, ...], Field(min_length=1, description="The numbered questions, in order.")]
 
 
@@ -220,10 +172,6 @@ class ItemKeys:
         dict[str, Credit], Field(description="The credit in 0..1 that a named mistake still gets, by its note.")
     ] = field(default_factory=dict)
     limits: Annotated[dict[str, Any], Field(description="What this item may use.")] = field(default_factory=dict)
-    visibility: Annotated[Visibility, Field(description="When a platform shows the student this item's result.")] = (
-        "visible"
-    )
-    public: Annotated[bool, Field(description="Whether students may run this item at home.")] = False
 
 
 DESCRIPTIONS = {
@@ -275,7 +223,7 @@ def _item_keys(kind: str, limits: Any = dict[str, Any]) -> type:
     hints = get_type_hints(check, include_extras=True)
     if "world" in hints:
         hints["world"] = Annotated[Label, Field(description="The name of its world, under `worlds`.")]
-    keys = [(f.name, hints[f.name], _default(f)) for f in dataclasses.fields(check) if _written(f)]
+    keys = [(f.name, hints[f.name], _default(f)) for f in dataclasses.fields(check)]
     literal: Any = cast("Any", Literal)[kind]
     tag = Annotated[literal, Field(description=f"The kind of question: {_first_line(check.__doc__)}")]
     about = [("kind", tag, field()), ("limits", _explained(ItemKeys, limits), field(default_factory=dict))]
@@ -301,11 +249,6 @@ def _made(name: str, keys: list[tuple[str, Any, Any]], doc: str | None, bases: t
 
 def _explained(level: type, limits: Any) -> Any:
     return Annotated[limits, *get_type_hints(level, include_extras=True)["limits"].__metadata__]
-
-
-def _written(f: dataclasses.Field[Any]) -> bool:
-    """Whether a field of a kind is a key of its items."""
-    return bool(f.metadata.get("yaml", True))
 
 
 def _default(f: dataclasses.Field[Any]) -> Any:
@@ -408,8 +351,6 @@ def _item(loading: _Loading, steps: Steps, limits: Limits) -> Item | None:
         mistakes=_mistakes_of(loading, check),
         partial=keys.partial,
         limits=own,
-        visibility=keys.visibility,
-        public=keys.public,
         where=f"{loading.tree.file}:{loading.tree.line(steps)}",
     )
 
@@ -443,7 +384,7 @@ def _limits(loading: _Loading, steps: Steps, default: Limits) -> Limits:
 def _check(loading: _Loading, steps: Steps, keys: Any) -> Check | None:
     """The kind's dataclass; `given` is by default what is called, and `part` the item's id."""
     kind = cast("Callable[..., Check]", KINDS[keys.kind])
-    told = {f.name: getattr(keys, f.name) for f in dataclasses.fields(cast("Any", kind)) if _written(f)}
+    told = {f.name: getattr(keys, f.name) for f in dataclasses.fields(cast("Any", kind))}
     if "given" in told:
         told["given"] = told["given"] or _called(keys)
     if "part" in told:
@@ -510,17 +451,12 @@ def _complain_of_call(loading: _Loading, steps: Steps, check: Any) -> None:
     """Complains of names that the reference lacks and of arguments that do not fit each other."""
     reference = loading.reference
     known = dict.fromkeys(NAMED, (reference.names if reference else None, "the reference"))
-    for key in ADAPTERS:
-        known[key] = (reference.adapters, f"{reference.shown}/asking.py") if reference else (None, "")
+    known[ADAPTER] = (reference.adapters, f"{reference.shown}/asking.py") if reference else (None, "")
     for key, (names, who) in known.items():
         name = _follow(check)(key)
         if name and names is not None and not _defines(names, name):
             what = f"`{key}`: {who} has no `{name}`{_near_or_all(name, names)}"
             loading.complain((*steps, *key.split(".")), what)
-    for name in getattr(check, "uses", ()):
-        if reference and reference.names is not None and not _defines(reference.names, name):
-            what = f"`uses`: the reference has no `{name}`{_near_or_all(name, reference.names)}"
-            loading.complain((*steps, "uses", name), what)
     call = getattr(check, "call", None)
     if call is None:
         return
@@ -579,27 +515,6 @@ def _complain_of_tests(loading: _Loading, steps: Steps, check: Any) -> None:
         if names is not None and not any(testfile.matches(test, name) for test in names):
             near = _near_or_all(name, {known for test in names for known in (test, test.rpartition("::")[2])})
             loading.complain((*steps, *place), f"`{key}`: {shown}{file} defines no test `{name}`{near}")
-
-
-def _late(keys: LateKeys | None) -> Late | None:
-    if keys is None:
-        return None
-    told = {f.name: getattr(keys, f.name) for f in dataclasses.fields(keys)}
-    return Late(**told | {"due": datetime.fromisoformat(keys.due) if keys.due else None})
-
-
-def _complain_of_late(loading: _Loading) -> None:
-    """Complains of a policy with two prices, or with none, which is a forgotten key and not a kindness."""
-    told = loading.tree.data.get("late", {})
-    if told is None:
-        loading.complain(("late",), "`late` must be keys with values, got nothing")
-    if not isinstance(told, dict) or not set(told) <= {f.name for f in dataclasses.fields(LateKeys)}:
-        return
-    if "points" in told and "percent" in told:
-        loading.complain(("late", "percent"), "`late` takes `points` or `percent` for each day, not both")
-    elif "late" in loading.tree.data and not {"points", "percent", "closes"} & set(told):
-        what = "`late` says what a day costs with `points` or `percent`, or with `closes` when nothing counts any more"
-        loading.complain(("late",), what)
 
 
 def _complain_of_preloads(loading: _Loading, names: Iterable[str]) -> None:
@@ -729,7 +644,7 @@ def _read_reference(folder: Path, course: Path, complaints: list[Complaint]) -> 
     except OSError as error:
         raise CourseError(_shown(Path(error.filename), course), f"can't be read: {error.strerror}") from None
     inputs = sources.pop("inputs.py", b"")
-    asking = {name: sources.pop(name) for name in ("asking.py", PROVIDED) if name in sources} | asserts
+    asking = ({"asking.py": sources.pop("asking.py")} if "asking.py" in sources else {}) | asserts
     trees = {
         name: _parsed(source, f"{shown}/{name}", complaints)
         for name, source in (sources | asking).items()

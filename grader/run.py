@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
+import queue
 import signal
+import threading
 import time
 import traceback
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from grader import decisions
 from grader import grade as spine
 from grader.box.canary import refuse_if_broken
+from grader.box.sandbox import Box, Request
 from grader.box.zygote import Gate, Zygote
-from grader.checks.code import PROVIDED
-from grader.engine import (
-    Answers,
-    Desk,
-    Engine,
-    Keys,
-    Local,
-    Reply,
-    Task,
-    Wanting,
-    expected_of,
-    preload,
-    wanted,
-)
-from grader.engine.desk import wall_key
-from grader.engine.task import EngineLostError, NodeError, gpu_of
 from grader.gradescope.results import dump_results, results_json
-from grader.intake import defined_in, parts_asked, read
-from grader.late import idle_extensions
-from grader.model import NO_PART, Grade, Item, Outcome, RefusedError, Review, Rubric, Submission, Work
-from grader.pieces import Piece, definitions, pieces
+from grader.intake import parts_asked, read
+from grader.model import (
+    NO_PART,
+    CourseError,
+    Expected,
+    Grade,
+    Item,
+    Limits,
+    Observation,
+    Outcome,
+    RefusedError,
+    Rubric,
+    Submission,
+    Work,
+)
 from grader.report import class_page, gradebook, student_page
 from grader.store import Store, StoreError
+from grader.values import digest
 
 Told = Callable[[Grade], None]
 
@@ -70,10 +68,10 @@ class Finished:
 
 def plan(rubric: Rubric, submissions: Sequence[Submission], store: Store) -> Plan:
     """How many answers are kept and how many have to be asked; runs nothing."""
-    kept, keys = 0, Keys(rubric)
+    kept = 0
     for submission in submissions:
         work = spine.work_digest(work_of(rubric, submission))
-        kept += sum(store.has(keys.answer(item, work)) for item in rubric.items)
+        kept += sum(store.kept(spine.key(item, work)) is not None for item in rubric.items)
     return Plan(rubric, submissions, kept, len(submissions) * len(rubric.items) - kept)
 
 
@@ -108,29 +106,23 @@ class Zygotes:
 
 
 def grade_class(
-    plan: Plan,
-    store: Store,
-    zygotes: Sequence[Zygote],
-    *,
-    secrets: Sequence[Path],
-    told: Told,
-    engine: Engine | None = None,
+    plan: Plan, store: Store, zygotes: Sequence[Zygote], *, secrets: Sequence[Path], told: Told
 ) -> Finished:
-    """Grades all submissions of the plan, and writes every report. `told` is called with each finished grade.
+    """Grades all submissions of the plan, one at a time in each zygote, and writes every report.
 
-    Submissions are asked in the zygotes, one at a time in each; or by another engine, and then the first zygote asks
-    only the reference. Trusted zygotes grade even where the wall does not stand, and the reports say so.
+    `told` is called with each finished grade. Trusted zygotes grade even where the wall does not stand, and the reports
+    say so.
 
-    Ctrl-C, a full disk and an engine that is gone end the run; the class pages are then written of what is graded.
-    Raises StoreError, CourseError, RefusedError, UsageError.
+    Ctrl-C and a full disk end the run; the class pages are then written of what is graded. Raises StoreError,
+    CourseError, RefusedError.
     """
     started = time.monotonic()
     store.reviews()  # a line that is wrong is told before the first student, not once per student
-    trusted, here = zygotes[0].trusted, engine is None
-    layers = refuse_if_broken(zygotes[0], secrets) if here and plan.missing and not trusted else ""
+    trusted = zygotes[0].trusted
+    layers = refuse_if_broken(zygotes[0], secrets) if plan.missing and not trusted else ""
     untried = () if layers or trusted else secrets
     desk = Desk(plan.rubric, store, expected_of(plan.rubric, store, zygotes[0]), untried)
-    finished = Room(desk, store, engine or Local(zygotes), told).grade(plan.submissions)
+    finished = Room(desk, zygotes, told).grade(plan.submissions)
     entry = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "seconds": round(time.monotonic() - started, 3),
@@ -148,288 +140,292 @@ def grade_class(
     return finished
 
 
+def expected_of(rubric: Rubric, store: Store, zygote: Zygote) -> dict[str, Expected]:
+    """The reference's answers by item, kept ones where they are; the reference runs in the same box as students."""
+    reference = reference_work(rubric)
+    work = spine.work_digest(reference)
+    found: dict[str, Expected] = {}
+    with _box(zygote, rubric, reference, reference=True) as box:
+        for item in rubric.items:
+            key = spine.expected_key(item, work)
+            kept = store.kept(key)
+            if kept is None:
+                kept = spine.packed(_answered(box, item))
+                store.keep(key, kept)
+            found[item.id] = spine.unpacked(item, kept)
+    return found
+
+
+def _answered(box: Box, item: Item) -> Expected:
+    """The course's answers to an item: from one process, for its code is trusted, or from one each if that fails."""
+    if not item.check.asks_reference:
+        return spine.expected(box.ask, item)
+    seen: list[Observation] = []
+    with box.hold(item.limits) as held:
+
+        def ask(request: Request) -> Observation:
+            seen.append(held(request))
+            return seen[-1]
+
+        with suppress(CourseError):
+            found = spine.expected(ask, item)
+    # A limit is meant for one answer: what all of them have used up together must not count against the last.
+    return found if all(observation.status == "ok" for observation in seen) else spine.expected(box.ask, item)
+
+
 def rescore_class(rubric: Rubric, store: Store, zygote: Zygote) -> tuple[list[Grade], list[str]]:
     """Judges the kept observations again, and what could not be judged. Runs no student code.
 
     The reference is asked only for items that it has not answered before.
     """
     store.reviews()  # a line that is wrong is told before anything is written
-    desk = Desk(rubric, store, expected_of(rubric, store, zygote))
+    expected = expected_of(rubric, store, zygote)
     grades, unjudged = [], []
-    for student, (old, work) in store.each_grade():
-        known, _ = desk.known(work)
+    for student, (old, work) in store.grades().items():
         outcomes = {}
         for item in rubric.items:
-            if item.id in known.seen:
-                outcomes[item.id] = desk.judged(item, known.seen[item.id], known.found.get(item.id))
-            else:
+            observation = store.kept(spine.key(item, work))
+            if observation is None:
                 unjudged.append(f"{student}: item {item.id} was never asked like this; run grade again")
                 outcomes[item.id] = Outcome(None, "this item has changed since it was asked", (), "not_asked")
+                continue
+            outcomes[item.id] = _judged(
+                item, expected[item.id], observation, store.kept(_search_key(item, work, rubric))
+            )
         grade = replace(old, student=student, outcomes=outcomes)
         store.write_grade(grade, work)
-        grades.append(slim(write_student(rubric, grade, store, work)))
+        grades.append(write_student(rubric, grade, store, _wall(store, work)))
     write_class(rubric, store)
     return grades, unjudged
+
+
+def reference_work(rubric: Rubric) -> Work:
+    """The course's solution as the box takes it."""
+    return Work(sources=rubric.reference, asking=rubric.asking)
 
 
 def work_of(rubric: Rubric, submission: Submission) -> Work:
     """A submission as the box takes it: as read, and the course's files that ask it."""
     whole = any(getattr(item.check, "notebook", False) for item in rubric.items)
-    provided = defined_in(rubric.asking.get(PROVIDED, b""))
-    work = read(submission, whole=whole, parts=parts_asked(rubric), provided=provided)
-    return replace(work, asking=rubric.asking)
+    return replace(read(submission, whole=whole, parts=parts_asked(rubric)), asking=rubric.asking)
 
 
-def write_student(rubric: Rubric, grade: Grade, store: Store, work: str) -> Grade:
+def preload(rubric: Rubric) -> tuple[str, ...]:
+    """The modules that a zygote imports for a rubric: those that it names, and those that its kinds need."""
+    kinds = (name for item in rubric.items for name in getattr(item.check, "preload", ()))
+    return tuple(dict.fromkeys((*rubric.preload, *kinds)))
+
+
+def write_student(rubric: Rubric, grade: Grade, store: Store, layers: str = "") -> Grade:
     """Writes one student's pages from his grade and the reviews; returns the grade with these applied."""
     reviewed = spine.with_reviews(grade, store.reviews())
-    store.write_text(f"{grade.student}/report.html", _page(rubric, reviewed, store, work))
+    store.write_text(f"{grade.student}/report.html", student_page(rubric, reviewed, layers=layers))
     store.write_text(f"{grade.student}/results.json", dump_results(results_json(rubric, reviewed)))
     return reviewed
 
 
-def page_for_student(rubric: Rubric, grade: Grade, store: Store, work: str) -> str:
-    """The page of one student as he may see it: without the results of hidden items."""
-    return _page(rubric, grade, store, work, hidden=False)
-
-
-def _page(rubric: Rubric, grade: Grade, store: Store, work: str, *, hidden: bool = True) -> str:
-    handed = handed_in(rubric, store, work)
-    return student_page(rubric, grade, layers=_wall(store, work), hidden=hidden, handed=handed)
-
-
-def handed_in(rubric: Rubric, store: Store, work: str) -> dict[str, tuple[Piece, ...]]:
-    """What a student handed in to each item, as far as it was kept."""
-    code, answers = store.code(work), store.answers(work)
-    return {item.id: pieces(item, code, answers) for item in rubric.items}
-
-
 def write_class(rubric: Rubric, store: Store, *, expected: int = 0) -> None:
     """Writes the class page and the table of all kept grades, those of earlier runs and of single students included."""
-    mine: dict[str, list[Review]] = {}
-    for review in store.reviews():
-        mine.setdefault(review.student, []).append(review)
-    grades = [slim(spine.with_reviews(grade, mine.get(grade.student, ()))) for _, (grade, _) in store.each_grade()]
+    reviews = store.reviews()
+    grades = [spine.with_reviews(grade, reviews) for grade, _ in store.grades().values()]
     grades.sort(key=lambda grade: grade.student)
     store.write_text("index.html", class_page(rubric, grades, expected=max(expected, len(grades))))
     store.write_text("grades.csv", gradebook(rubric, grades))
 
 
-def slim(grade: Grade) -> Grade:
-    """The grade without evidence and printed text: of a class of any size nothing more has to stay in memory."""
-    outcomes = {item: replace(outcome, evidence=()) for item, outcome in grade.outcomes.items()}
-    return replace(grade, outcomes=outcomes, printed={})
-
-
-def write_again(rubric: Rubric, students: Collection[str], store: Store) -> None:
-    """Writes the pages of some students, and those of the class, again: from the kept grades and the reviews."""
-    for student, (grade, work) in store.grades().items():
-        if student in students:
-            write_student(rubric, grade, store, work)
-    write_class(rubric, store)
-
-
 def idle_reviews(rubric: Rubric, store: Store) -> list[str]:
-    """A sentence for each review and each extension that does nothing, because its student or its item is not there."""
-    grades, items = store.grades(), {item.id for item in rubric.items}
-    students = set(grades)
-    idle = idle_extensions(rubric.late, ((student, grade.handed) for student, (grade, _) in grades.items()))
-    said = [f"{rubric.path.name}: an extension is for `{name}`, who has no grade" for name in idle]
+    """A sentence for each review that decides nothing, because its student or its item is not there."""
+    students, items = set(store.grades()), {item.id for item in rubric.items}
+    said = []
     for review in store.reviews():
         if review.student not in students:
             said.append(f"a review in {store.folder}/reviews.jsonl is for `{review.student}`, who has no grade")
         elif review.item not in items:
             said.append(f"a review in {store.folder}/reviews.jsonl is for item `{review.item}`, which is not there")
-    return [*dict.fromkeys(said), *_changed_reviews(rubric, store, grades)]
-
-
-def _changed_reviews(rubric: Rubric, store: Store, grades: Mapping[str, tuple[Grade, str]]) -> list[str]:
-    """A sentence for each item that people have decided on, and whose result is another one since then."""
-    decided, changed = decisions.fold(store.entries()), Counter[str]()
-    asks = {item.id: item for item in rubric.items}
-    for (student, item), decision in decided.decisions.items():
-        if decision.saw and student in grades and item in asks:
-            grade, work = grades[student]
-            outcome = grade.outcomes.get(item)
-            answer = answer_to(asks[item], store.answers(work))
-            changed[item] += outcome is not None and decisions.saw(outcome, answer) != decision.saw
-    return [
-        f"item {item}: {_count(count, 'result')} that a person has decided on changed since; the decisions stand, "
-        f"grade review {store.folder} shows them"
-        for item, count in changed.items()
-        if count
-    ]
-
-
-def answer_to(item: Item, answers: Mapping[str, str]) -> str:
-    """What a student wrote to an item; "" for code, and where nothing was kept."""
-    return answers.get(str(getattr(item.check, "part", "")), "") if item.check.reads_text else ""
-
-
-@dataclass
-class _Pending:
-    """A submission of which `open` tasks have not come back yet, and what it has answered so far."""
-
-    submission: Submission
-    work: Work
-    digest: str
-    answers: Answers
-    open: int = 0
+    return list(dict.fromkeys(said))
 
 
 @dataclass(frozen=True)
-class _Sent:
-    """A task that the engine has, and when it is given up: monotonic seconds, or never."""
+class Desk:
+    """What grading one student needs beside the student. `untried` are the secrets if the wall was not tried yet."""
 
-    pending: _Pending
-    task: Task
-    until: float
-
-
-@dataclass
-class Room:
-    """One run: submissions go to the engine, and each is judged and written here when all its answers are there."""
-
-    desk: Desk
+    rubric: Rubric
     store: Store
-    engine: Engine
-    told: Told
-    grades: list[Grade] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    _running: dict[Future[Reply | Wanting | None], _Sent] = field(default_factory=dict)
-    _same: dict[Outcome, Outcome] = field(default_factory=dict)
+    expected: dict[str, Expected]
+    untried: Sequence[Path] = ()
 
-    def grade(self, submissions: Iterable[Submission]) -> Finished:
-        """Grades everyone; ends early, with what is done, on Ctrl-C and where nothing can be written or asked."""
+    def grade(self, submission: Submission, zygote: Zygote, reference: Box, stop: threading.Event) -> Grade | None:
+        """One student's grade, written with his pages; every answer is kept as soon as it is there.
+
+        None, and nothing but these answers written, if `stop` was set on the way.
+        """
+        work = work_of(self.rubric, submission)
+        digest_ = spine.work_digest(work)
+        outcomes: dict[str, Outcome] = {}
+        printed: dict[str, str] = {}
+        words = replace(work, sources={}, asking={})
+        with _box(zygote, self.rubric, work) as code, _box(zygote, self.rubric, words) as text:
+            for item in self.rubric.items:
+                box = text if item.check.reads_text else code
+                observation, outcomes[item.id] = self.answer(item, digest_, box, reference, zygote, stop)
+                if stop.is_set():
+                    return None
+                if observation.printed.strip():
+                    printed[item.id] = observation.printed[:4000]
+        if code.layers or text.layers:
+            self.store.keep(_wall_key(digest_), Observation("ok", detail=code.layers or text.layers))
+        grade = Grade(submission.student, outcomes, work.remarks, printed, unplaced=work.answers.get(NO_PART, ""))
+        self.store.write_grade(grade, digest_)
+        return write_student(self.rubric, grade, self.store, _wall(self.store, digest_))
+
+    def answer(
+        self, item: Item, work: str, box: Box, reference: Box, zygote: Zygote, stop: threading.Event
+    ) -> tuple[Observation, Outcome]:
+        """One item's answer and the verdict on it; with the smallest failing input where the kind can look for one."""
+        observation = self._asked(item, work, box)
+        outcome = spine.judge(item, self.expected[item.id], observation)
+        wrong = observation.status == "ok" and outcome.credit != 1.0
+        if wrong and item.check.searchable and item.recipe and not stop.is_set():
+            found = self._searched(item, work, box, reference, zygote, stop)
+            outcome = _judged(item, self.expected[item.id], observation, found)
+        return observation, outcome
+
+    def _asked(self, item: Item, work: str, box: Box) -> Observation:
+        key = spine.key(item, work)
+        kept = self.store.kept(key)
+        if kept is not None:
+            return kept
+        observation = box.ask(spine.request(item))
+        if observation.status != "lost":
+            self.store.keep(key, observation)
+        return observation
+
+    def _searched(
+        self, item: Item, work: str, box: Box, reference: Box, zygote: Zygote, stop: threading.Event
+    ) -> Observation:
+        """The smallest failing input, confirmed in a fresh process: state left over from the search must not count."""
+        key = _search_key(item, work, self.rubric)
+        kept = self.store.kept(key)
+        if kept is not None:
+            return kept
+        if self.untried:
+            refuse_if_broken(zygote, self.untried)
+        with box.hold(item.limits) as student, reference.hold(item.limits) as told:
+            found = spine.smallest(student, told, item)
+        if found and not spine.differs_again(box.ask, item, found):
+            found = {}
+        observation = Observation("ok", found)
+        if not stop.is_set():  # a search that was cut off has found less than there is
+            self.store.keep(key, observation)
+        return observation
+
+
+class Room:
+    """The workers of one run: each grades one student at a time, with a zygote and a reference of its own."""
+
+    def __init__(self, desk: Desk, zygotes: Sequence[Zygote], told: Told) -> None:
+        self.grades: list[Grade] = []
+        self.failures: list[str] = []
+        self._desk = desk
+        self._zygotes = zygotes
+        self._told = told
+        self._stop = threading.Event()
+        self._free: queue.SimpleQueue[tuple[Zygote, Box]] = queue.SimpleQueue()
+        solution = reference_work(desk.rubric)
+        for zygote in zygotes:
+            self._free.put((zygote, _box(zygote, desk.rubric, solution, reference=True)))
+
+    def grade(self, submissions: Sequence[Submission]) -> Finished:
+        """Grades everyone; ends early, with what is done, on Ctrl-C and where results can't be written."""
+        pool = ThreadPoolExecutor(len(self._zygotes), thread_name_prefix="grade")
+        running: dict[Future[Grade | None], Submission] = {}
         waiting = iter(submissions)
-        interrupted, done = False, False
-        self.engine.begin(self.desk)
+        interrupted = False
         try:
             while True:
                 # A bounded window: a class of any size costs the memory of a few students.
-                started = 0
-                for submission in islice(waiting, max(0, self.engine.window - len(self._running))):
-                    self._guarded(submission.student, self._start, submission)
-                    started += 1
-                if self._running:
-                    self._wait()
-                elif not started:
+                for submission in islice(waiting, 2 * len(self._zygotes) - len(running)):
+                    running[pool.submit(self._one, submission)] = submission
+                if not running:
                     break
-            done = True
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    self._take(future, running.pop(future))
         except KeyboardInterrupt:
             interrupted = True
             for sign in (signal.SIGINT, signal.SIGTERM):  # what is left to do is short, and must not be left half done
                 signal.signal(sign, signal.SIG_IGN)
-        except (StoreError, EngineLostError) as error:
+        except StoreError as error:
             self.failures.append(str(error))
         finally:
-            self.engine.end(now=not done)
+            self._stop.set()
+            if running:
+                for zygote in self._zygotes:
+                    zygote.kill()
+            pool.shutdown(cancel_futures=True)
         return Finished(self.grades, self.failures, interrupted)
 
-    def _start(self, submission: Submission) -> None:
-        """Judges a submission of which all is kept; of any other, what is missing goes to the engine."""
-        work = work_of(self.desk.rubric, submission)
-        told = spine.work_digest(work)
-        answers, missing = self.desk.known(told)
-        pending = _Pending(submission, work, told, answers)
-        for gpu in (False, True):
-            items = tuple(item for item in missing if bool(gpu_of(item)) == gpu)
-            if items:
-                kept = {
-                    self.desk.keys.answer(item, told): answers.seen[item.id]
-                    for item in items
-                    if item.id in answers.seen
-                }
-                pending.open += 1
-                self._send(pending, Task(work, items, self.desk.seed(work), kept, gpu))
-        if not pending.open:
-            self._settle(pending)
-
-    def _send(self, pending: _Pending, task: Task, *, whole: bool = False) -> None:
-        until = float("inf") if self.engine.seconds is None else time.monotonic() + task.seconds
-        self._running[self.engine.submit(task, whole=whole)] = _Sent(pending, task, until)
-
-    def _wait(self) -> None:
-        """Takes what has come back, and gives up what is long overdue."""
-        for future in wait(self._running, self.engine.seconds, FIRST_COMPLETED).done:
-            sent = self._running.pop(future)
-            self._guarded(sent.pending.submission.student, self._take, future, sent)
-        now = time.monotonic()
-        for future, sent in [entry for entry in self._running.items() if entry[1].until < now]:
-            del self._running[future]
-            future.cancel()
-            student = sent.pending.submission.student
-            self.failures.append(
-                f"{student}: the engine gave no answer within {sent.task.seconds:g} s; run grade again"
-            )
-
-    def _take(self, future: Future[Reply | Wanting | None], sent: _Sent) -> None:
+    def _one(self, submission: Submission) -> Grade | None:
+        zygote, reference = self._free.get()
         try:
-            reply = future.result()
-        except CancelledError:
-            raise EngineLostError(
-                "the engine has dropped its tasks; what was graded is kept, run it again to go on"
-            ) from None
-        except Exception as error:
-            if type(error).__name__ != "KilledWorker":  # dask's word, which nothing here may import
-                raise
-            student = sent.pending.submission.student
-            self.failures.append(f"{student}: each worker that took this died, whatever it died of; run grade again")
-            return
-        if isinstance(reply, Wanting):
-            self._send(sent.pending, sent.task, whole=True)
-            return
-        if reply is None:
-            return
-        for key, observation in reply.fresh.items():
-            self.store.keep(key, observation)
-        pending = sent.pending
-        pending.answers |= reply.answers
-        pending.open -= 1
-        if not pending.open:
-            self._settle(pending)
+            return None if self._stop.is_set() else self._desk.grade(submission, zygote, reference, self._stop)
+        finally:
+            self._free.put((zygote, reference))
 
-    def _settle(self, pending: _Pending) -> None:
-        """Judges a submission, and writes its grade and pages."""
-        rubric, answers, work = self.desk.rubric, pending.answers, pending.work
-        seen = {item.id: answers.seen[item.id] for item in rubric.items if item.id in answers.seen}
-        if len(seen) < len(rubric.items):
-            return  # another of its tasks has failed, which was told
-        outcomes = {item.id: self.desk.judged(item, seen[item.id], answers.found.get(item.id)) for item in rubric.items}
-        printed = {name: each.printed[:4000] for name, each in seen.items() if each.printed.strip()}
-        if work.answers:
-            self.store.keep_answers(pending.digest, work.answers)
-        if code := definitions(work.sources, wanted(rubric)):
-            self.store.keep_code(pending.digest, code)
-        student, unplaced = pending.submission.student, work.answers.get(NO_PART, "")
-        grade = Grade(student, outcomes, work.remarks, printed, unplaced=unplaced, handed=pending.submission.handed)
-        self.store.write_grade(grade, pending.digest)
-        reviewed = write_student(rubric, grade, self.store, pending.digest)
-        if any(outcome.note == "lost" for outcome in reviewed.outcomes.values()):
-            self.failures.append(f"{student}: an item could not be run; a person has to look")
-        small = slim(reviewed)
-        same = {item: self._same.setdefault(outcome, outcome) for item, outcome in small.outcomes.items()}
-        self.grades.append(replace(small, outcomes=same))
-        self.told(self.grades[-1])
-
-    def _guarded(self, student: str, step: Callable[..., None], *arguments: object) -> None:
-        """Does a step for one student; our own failure there must not cost the others theirs."""
+    def _take(self, future: Future[Grade | None], submission: Submission) -> None:
         try:
-            step(*arguments)
-        except (StoreError, RefusedError, EngineLostError, NodeError):
+            grade = future.result()
+        except (StoreError, RefusedError):
             raise
-        except Exception as error:  # whatever else fails is told, and the next student is graded
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            said = " ".join(str(error).split())
-            self.failures.append(
-                f"{student}: {type(error).__name__}: {said} ({Path(where.filename).name}:{where.lineno})"
-            )
+        except Exception as error:  # our own failure on one student must not cost the others theirs
+            step = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(step.filename).name}:{step.lineno}"
+            self.failures.append(f"{submission.student}: {type(error).__name__}: {error} ({where})")
+            return
+        if grade is None:
+            return
+        if any(outcome.note == "lost" for outcome in grade.outcomes.values()):
+            self.failures.append(f"{submission.student}: an item could not be run; a person has to look")
+        self.grades.append(grade)
+        self._told(grade)
+
+
+def _box(zygote: Zygote, rubric: Rubric, work: Work, *, reference: bool = False) -> Box:
+    return Box(zygote, work, wanted(rubric), _most([item.limits for item in rubric.items]), reference=reference)
+
+
+def wanted(rubric: Rubric) -> list[str]:
+    """Every name that an item accepts: files that define none of them are not imported."""
+    found: dict[str, None] = {}
+    for item in rubric.items:
+        for reference in (False, True):
+            found.update(dict.fromkeys(item.check.told(reference=reference).get("names", [])))
+        found.update(dict.fromkeys(name for name, _ in item.mistakes))
+    return list(found)
+
+
+def _most(limits: Sequence[Limits]) -> Limits:
+    """The largest of each limit: what the process that imports the files may use."""
+    return Limits(**{name: max(getattr(entry, name) for entry in limits) for name in vars(limits[0])})
+
+
+def _judged(item: Item, expected: Expected, observation: Observation, found: Observation | None) -> Outcome:
+    smallest = found.values if found is not None else {}
+    return spine.judge(item, replace(expected, smallest=smallest), observation)
+
+
+def _wall_key(work: str) -> str:
+    return digest("wall", work)
 
 
 def _wall(store: Store, work: str) -> str:
     """What confined the student's code when it last ran; the same in every report on these answers."""
-    kept = store.kept(wall_key(work))
+    kept = store.kept(_wall_key(work))
     return kept.detail if kept else ""
+
+
+def _search_key(item: Item, work: str, rubric: Rubric) -> str:
+    reference = spine.work_digest(reference_work(rubric))
+    return digest("smallest", spine.key(item, work), spine.expected_key(item, reference))
 
 
 def _count(number: int, noun: str) -> str:

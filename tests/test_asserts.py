@@ -5,7 +5,6 @@ import json
 import re
 from pathlib import Path
 
-import jsonschema
 import nbformat
 import numpy as np
 import pytest
@@ -17,10 +16,10 @@ from grader.box.sandbox import Box
 from grader.box.zygote import Zygote
 from grader.checks import testfile
 from grader.checks.asserts import RESTS_ON, Asserts
-from grader.engine import preload
 from grader.intake import discover, read
 from grader.model import CourseError, Expected, Limits, Observation, Table, Work
 from grader.rubric import load_rubric
+from grader.run import preload
 
 SOLUTION = """\
 import torch
@@ -626,7 +625,6 @@ def test_the_whole_command_grades_with_tests_and_data_beside_them(tmp_path):
 # --- notebooks that have to run ----------------------------------------------------------------------------------
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "platform_samples" / "otter"
-SCHEMA = SAMPLES.parents[2] / "schemas" / "gradescope_results.schema.json"
 QUESTIONS = ["q1", "q2", "q2b", "q3", "q4", "q6"]
 
 
@@ -704,10 +702,6 @@ def test_an_otter_notebook_gets_what_otter_gave_it(otter, name):
         assert found[question]["credit"] == pytest.approx(sum(cases.values()) / len(cases)), (question, found[question])
         first = next((number for number, passed in sorted(cases.items()) if not passed), None)
         assert found[question]["note"] == ("" if first is None else f"{question}_{first}")
-    if SCHEMA.is_file():
-        defs = json.loads(SCHEMA.read_text("utf-8"))["$defs"]
-        results = json.loads((otter / name / "results.json").read_text("utf-8"))
-        jsonschema.validate(results, {"$ref": "#/$defs/emitted", "$defs": defs})
     failed = {re.sub(r"\D", "", question) for question in QUESTIONS if found[question]["credit"] != 1}
     assert failed == set(re.findall(r"\d", name.partition("fails")[2]))
     assert told["q7"] is None

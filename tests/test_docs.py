@@ -143,8 +143,6 @@ def _write_homework(folder: Path, homework: str) -> None:
             (students / student / "answers.md").write_text(answers, "utf-8")
     if homework not in WHOLE:
         shutil.copytree(ROOT / "reference" / homework, course / "reference" / homework)
-        if (gates := ROOT / "rubrics" / f"{homework}.gates").is_dir():
-            shutil.copytree(gates, course / "rubrics" / gates.name)
         for student in {quote["student"] for quote in QUOTED if quote["homework"] == homework}:
             shutil.copytree(ROOT / "submissions_example" / homework / student, students / student)
 
@@ -204,8 +202,6 @@ def keys_of(cls: Any, above: str = "") -> Iterator[tuple[str, Any]]:
     """The dotted keys of a dataclass and of those in its fields, each with its default (`dataclasses.MISSING`)."""
     hints = get_type_hints(cls)
     for field in dataclasses.fields(cls):
-        if not field.metadata.get("yaml", True):
-            continue  # found by `grade calibrate`
         made = field.default_factory
         default = made() if made is not dataclasses.MISSING else field.default
         yield f"{above}{field.name}", default

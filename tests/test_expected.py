@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.engine import answered as _answered
 from grader.model import CourseError, Observation
 from grader.rubric import find_rubric, load_rubric
+from grader.run import _answered
 
 ROOT = Path(__file__).parents[1]
 RIGHT = Observation("ok", {"0/out": np.zeros(1)})

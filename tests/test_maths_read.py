@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from soon import soon
 
-from grader.maths import judged, observed_answer
 from grader.maths.lex import definitions, with_macros
 from grader.maths.notation import Macro, Notation
 from grader.maths.read import Unreadable, read, read_row, readings, unknown
@@ -22,7 +21,7 @@ NOTATION = Notation(
     vectors=frozenset({"w", "a", "b"}),
     matrices=frozenset({"S", "A"}),
     silent=frozenset({"\\theta", "\\phi", "\\omega"}),
-    aliases={"P": "p", "\\hat{y}": "g", "X": "x", "Z": "z"},
+    aliases={"P": "p", "\\hat{y}": "g"},
 )
 
 
@@ -34,83 +33,6 @@ def shown(text):
 
 
 MEANINGS = [
-    # habits of authors that the reader was not written for
-    pytest.param(r"E_{z\text{~}q}[z]", r"\mathbb{E}_{z \sim q}[z]", id="habit-drawn-by-a-word"),
-    pytest.param(r"\int p(z) \d z", r"\int p(z) \, \mathrm{d}z", id="habit-short-differential"),
-    pytest.param(r"\int p(z) \dz", r"\int p(z) \, \mathrm{d}z", id="habit-differential-in-one"),
-    pytest.param(r"\int {p(z) \log q(z) dz}", r"\int p(z)\log(q(z)) \, \mathrm{d}z", id="habit-integrand-in-braces"),
-    pytest.param(r"logp(x) + zlnx", r"\log(p(x))+z\log(x)", id="habit-no-space-behind-log"),
-    pytest.param(r"p(\mathbf{x \mid z})", r"p(x | z)", id="habit-bold-around-a-bar"),
-    pytest.param(r"\mathrm{K L}(q\|p)", r"\operatorname{KL}(q \,\|\, p)", id="habit-spaced-letters"),
-    pytest.param(
-        r"D_{KL}\left(q\left\|\, p\right.\right)", r"\operatorname{KL}(q \,\|\, p)", id="habit-bars-that-open-nothing"
-    ),
-    pytest.param(r"\left<f(x), g(x)\right>", r"f(x)^{\top}g(x)", id="habit-angle-by-sign"),
-    pytest.param(r"\langle \log q(z) \rangle_p", r"\mathbb{E}_{p}[\log(q(z))]", id="habit-mean-by-angles"),
-    pytest.param(r"p_{\theta(z|x)}", r"p(z | x)", id="habit-bracket-in-the-label"),
-    pytest.param(r"q(\theta|x) = p(x|\theta)", r"q(\theta | x) = p(x | \theta)", id="habit-a-label-that-is-said"),
-    pytest.param(r"p(x|\theta)", r"p(x)", id="habit-a-label-that-is-not"),
-    pytest.param(r"\psi^{-1}(y)", r"\psi^{-1}(y)", id="habit-unknown-inverse"),
-    pytest.param(r"h(f(x)) + (z(x+1))", r"h(f(x))+z{}(x+1)", id="habit-one-call-in-brackets"),
-    pytest.param(r"e(x) e^x", r"e(x)e^{x}", id="habit-e-that-is-called"),
-    pytest.param(r"y^{\text{new}} + e^{\text{a}}", r"y^{\mathrm{new}}+e^{a}", id="habit-word-above"),
-    pytest.param(r"\max_{0 \le i < j} x_i", r"\max_{0 \le i \le j-1} x_i", id="habit-half-open-range"),
-    pytest.param(r"p(Z \le z) = 1", r"p(Z \le z) = 1", id="habit-event-at-most"),
-    pytest.param(r"p(X = x) = p(x)", r"p(x) = p(x)", id="habit-event-equal"),
-    pytest.param(r"q(z; \{x_i\})", r"q(z | \mathrm{set}(x_i))", id="habit-set-as-argument"),
-    pytest.param(r"x_1···x_n", r"\prod_{k = 1}^{n} x_k", id="habit-three-centred-dots"),
-    pytest.param(r"a_g(\lambda)(x - 1)", r"a_g(\lambda)(x-1)", id="habit-a-labelled-name-and-one-name"),
-    pytest.param(r"\delta(x - u)", r"\delta(x-u)", id="habit-diracs-delta"),
-    pytest.param(r"f^{-1/2}(x - u)", r"f^{-\frac{1}{2}}(x-u)", id="habit-a-negative-power-and-a-difference"),
-    pytest.param(r"K L[q \| p]", r"\operatorname{KL}(q \,\|\, p)", id="habit-letters-apart"),
-    pytest.param(r"h(q||p)", r"h(q | p)", id="habit-two-bars-of-an-unknown-name"),
-    pytest.param(r"\int d x \cdot p(x)", r"\int p(x) \, \mathrm{d}x", id="habit-a-dot-behind-a-differential"),
-    pytest.param(r"\int_{}{}p(x) dx", r"\int p(x) \, \mathrm{d}x", id="habit-empty-limits"),
-    pytest.param(r"(p(z) = q(z))", r"p(z) = q(z)", id="habit-a-claim-in-brackets"),
-    pytest.param(r"{\rm tr}(S) + p({x|z})", r"\operatorname{tr}(S)+p(x | z)", id="habit-braces-in-brackets"),
-    pytest.param(
-        r"\log p(x) \underbrace{\int q(z) dz}_{1}",
-        r"\log(p(x))\int q(z) \, \mathrm{d}z",
-        id="reach-a-comment-behind-it",
-    ),
-    pytest.param(r"\partial_t h \, dt", r"\frac{\partial h}{\partial t}dt", id="reach-a-differential-behind-a-slope"),
-    pytest.param(r"\nabla_x \xi^\top u", r"(\nabla_{x} \xi)^{\top}u", id="reach-a-transposed-name"),
-    pytest.param(r"\nabla_w w^\top a", r"\nabla_{w} (w^{\top}a)", id="reach-a-vector-in-a-product"),
-    pytest.param(r"\hat{{\mathbf{w}}}", r"\hat{\mathbf{w}}", id="habit-braces-below-an-accent"),
-    pytest.param(
-        r"\sum_{i,j=1}^n x_i x_j", r"\sum_{1 \le i \le n, 1 \le j \le n} x_i x_j", id="habit-two-indices-counted"
-    ),
-    pytest.param(r"(S A)_{ij}", r"\mathrm{entry}(SA | i, j)", id="habit-entry-of-a-product"),
-    pytest.param(r"x \textcolor{blue}{+ z}", r"x+z", id="habit-a-sign-in-colour"),
-    pytest.param(
-        r"\nabla_x \cdot \nabla_x f(x)", r"\mathrm{divergence}(\nabla_{x} f(x) | x)", id="reach-two-gradients"
-    ),
-    pytest.param(r"\mathcal{N}(h(x))", r"\mathcal{N}(h(x))", id="habit-a-normal-law-of-one-thing"),
-    pytest.param(r"\forall x, f(x) = 1", r"f(x) = 1 REMARK for all x", id="habit-for-all-before-a-claim"),
-    pytest.param(
-        r"\hat{u}, \hat{w} = \arg\min_{u, w} f(u)",
-        r"(\hat{u}, \hat{w}) = \arg\min_{u, w} f(u)",
-        id="habit-two-names-before-argmin",
-    ),
-    pytest.param(r"u \perp x", r"\mathrm{independent}(u, x)", id="habit-independent"),
-    # how far a gradient and a logarithm reach
-    pytest.param(
-        r"\nabla_x \log q(x) (f(x) - 1)", r"(\nabla_{x} \log(q(x)))(f(x)-1)", id="reach-a-bracket-behind-a-logarithm"
-    ),
-    pytest.param(r"\nabla_x f(x) \cdot u", r"(\nabla_{x} f(x))u", id="reach-a-sign-behind-a-gradient"),
-    pytest.param(
-        r"\mu \nabla_x \log p(x) \, dt + dw", r"\mu{}(\nabla_{x} \log(p(x)))dt+dw", id="reach-a-differential-behind-it"
-    ),
-    pytest.param(r"\nabla f(x)^\top u", r"(\nabla_{x} f(x))^{\top}u", id="reach-a-transposed-gradient"),
-    pytest.param(r"\nabla_x U(S x)", r"\nabla_{x} U(Sx)", id="reach-an-unknown-function"),
-    pytest.param(r"\nabla \cdot (f(x) p(x))", r"\mathrm{divergence}(f(x)p(x))", id="reach-a-divergence"),
-    pytest.param(r"\nabla^2 h", r"\mathrm{laplacian}(h)", id="reach-a-laplacian"),
-    pytest.param(r"\partial_i f(x)", r"\frac{\partial f(x)}{\partial x_i}", id="reach-by-an-entry"),
-    pytest.param(
-        r"G_1^{-1} \circ \cdots \circ G_n^{-1}(x)",
-        r"\mathrm{compose}(G_1^{-1}, \dots, G_n^{-1}(x))",
-        id="reach-inverses-composed",
-    ),
     # conditional
     pytest.param(r"p(x|z)", r"p(x | z)", id="conditional-0"),
     pytest.param(r"p(x \mid z)", r"p(x | z)", id="conditional-1"),
@@ -395,84 +317,6 @@ MEANINGS = [
     pytest.param(r"x + \text{const.}", r"x+\mathrm{const}", id="rows-19"),
     pytest.param(r"x \not= u", r"x \neq u", id="rows-20"),
     pytest.param(r"x \equiv u", r"x = u", id="rows-21"),
-    # what stands in brackets behind a name that takes no arguments
-    pytest.param(r"x(t)", r"x(t)", id="moving-0"),
-    pytest.param(r"x(0)", r"x(0)", id="moving-1"),
-    pytest.param(r"\lambda(x)", r"\lambda(x)", id="moving-2"),
-    pytest.param(r"x(1-t)", r"x{}(1-t)", id="moving-3"),
-    pytest.param(r"h(\tilde{x}_{i+1})", r"h(\tilde{x}_{i+1})", id="moving-4"),
-    pytest.param(r"{f_\theta}(x, t)", r"f(x, t)", id="moving-5"),
-    pytest.param(r"\pi(u|x)", r"\pi(u | x)", id="moving-6"),
-    pytest.param(r"\mathbb{P}(y \in A)", r"\mathbb{P}(y \in A)", id="moving-7"),
-    pytest.param(r"E_\theta(x)", r"E_\theta(x)", id="moving-8"),
-    pytest.param(r"g^{-1}(y)", r"g^{-1}(y)", id="moving-9"),
-    pytest.param(r"p^\theta(x)", r"p(x)", id="moving-10"),
-    pytest.param(r"R[u](x)", r"R(u | x)", id="moving-11"),
-    pytest.param(r"\text{leaky ReLU}(x)", r"\mathrm{leakyReLU}(x)", id="moving-12"),
-    # dots, compositions, families, sets, places
-    pytest.param(r"q(z_1)\cdots q(z_K)", r"\prod_{k = 1}^{K} q(z_k)", id="ranges-0"),
-    pytest.param(r"z_1 + z_2 + \dots + z_n", r"\sum_{k = 1}^{n} z_k", id="ranges-1"),
-    pytest.param(r"p(x_1)\cdots p(x_n|x_1)", r"p(x_1)\dots p(x_n | x_1)", id="ranges-2"),
-    pytest.param(r"f \circ g(x)", r"f(g(x))", id="ranges-3"),
-    pytest.param(r"(f \circ g)(x)", r"f(g(x))", id="ranges-4"),
-    pytest.param(r"\{x_i\}_{i=1}^n", r"\mathrm{family}(x_i | i = 1, n)", id="ranges-5"),
-    pytest.param(r"\{x : x > 0\}", r"\mathrm{set}(x | x > 0)", id="ranges-6"),
-    pytest.param(
-        r"\frac{\partial f(x)}{\partial x}\Big|_{x=0}",
-        r"\mathrm{at}\left( \frac{\partial f(x)}{\partial x} | x = 0 \right)",
-        id="ranges-7",
-    ),
-    pytest.param(r"f(x)_j", r"\mathrm{entry}(f(x) | j)", id="ranges-8"),
-    pytest.param(r"1\{x = u\}", r"\mathbb{1}(x = u)", id="ranges-9"),
-    pytest.param(r"\|x\|_1", r"\mathrm{norm}_1(x)", id="ranges-10"),
-    # conditions
-    pytest.param(r"\mathbb{E}_q[x | z]", r"\mathbb{E}_{q}[\mathrm{given}(x | z)]", id="given-0"),
-    pytest.param(r"\mathbb{E}_{z|x\sim q}[z]", r"\mathbb{E}_{z \sim q(z | x)}[z]", id="given-1"),
-    pytest.param(r"H(x|z)", r"H(x | z)", id="given-2"),
-    pytest.param(r"y|x \sim p", r"\mathrm{law}(y | x) \sim p", id="given-3"),
-    pytest.param(r"p(x \lvert z)", r"p(x | z)", id="given-4"),
-    pytest.param(r"\sup_{\|f\|_L \le 1} f(x)", r"\mathrm{sup}(f(x) | \mathrm{norm}_L(f) \le 1)", id="given-5"),
-    pytest.param(r"\sum_{i<j} x_i", r"\sum_{i = 1}^{j-1} x_i", id="given-6"),
-    pytest.param(r"\sum_{k>1} x_k", r"\sum_{k = 2} x_k", id="given-7"),
-    pytest.param(r"\sum_{(x,z)\in S} p(x,z)", r"\sum_{x, z} p(x, z)", id="given-8"),
-    pytest.param(r"\mathbb{E}_{x ~ p}[x]", r"\mathbb{E}_{x \sim p}[x]", id="given-9"),
-    pytest.param(r"\underset{x\sim p}{\mathbb{E}}[x]", r"\mathbb{E}_{x \sim p}[x]", id="given-10"),
-    pytest.param(r"\mathbb{E}_{q(.|x)}[z]", r"\mathbb{E}_{q(\cdot | x)}[z]", id="given-11"),
-    pytest.param(r"\max_D (x)^2 + D(x)", r"\max_{D} x^{2}+D(x)", id="given-12"),
-    # how things are typed
-    pytest.param(r"\frac{\partial}{\partial y} = 0", r"\frac{\partial \cdot}{\partial y} = 0", id="typed-0"),
-    pytest.param(r"\frac{df}{dx}(x)", r"\frac{\partial f(x)}{\partial x}", id="typed-1"),
-    pytest.param(r"\partial_t f(t)", r"\frac{\partial f(t)}{\partial t}", id="typed-2"),
-    pytest.param(r"\nabla \log p(x)", r"\nabla_{x} \log(p(x))", id="typed-3"),
-    pytest.param(r"\int p(x)\ d x", r"\int p(x) \, \mathrm{d}x", id="typed-4"),
-    pytest.param(r"\int p(\mathbf{x}) d\mathbf{x}", r"\int p(x) \, \mathrm{d}x", id="typed-5"),
-    pytest.param(r"{x \over u + 1}", r"\frac{x}{u+1}", id="typed-6"),
-    pytest.param(r"x\_i \* u", r"x_i u", id="typed-7"),
-    pytest.param(r"\E_q[x] + \KL(q\|p)", r"\mathbb{E}_{q}[x]+\operatorname{KL}(q \,\|\, p)", id="typed-8"),
-    pytest.param(r"{\mathbb{E}}_q[x]", r"\mathbb{E}_{q}[x]", id="typed-9"),
-    pytest.param(r"\boxed{x = u}", r"x = u", id="typed-10"),
-    pytest.param(r"\left|\left|x\right|\right|_2^2", r"\left\| x \right\|^{2}", id="typed-11"),
-    pytest.param(r"\mathrm{arg}\min_x f(x)", r"\arg\min_{x} f(x)", id="typed-12"),
-    pytest.param(
-        r"\left\{\begin{array}{ll} 1 & x>0 \\ 0 & \text{else} \end{array}\right.",
-        r"\begin{cases}1 & x > 0 \\ 0 & \text{otherwise}\end{cases}",
-        id="typed-13",
-    ),
-    pytest.param(
-        r"\begin{cases} 1 & \text{if $x>0$} \\ 0 & \text{else} \end{cases}",
-        r"\begin{cases}1 & x > 0 \\ 0 & \text{otherwise}\end{cases}",
-        id="typed-14",
-    ),
-    pytest.param(r"\newcommand{\a}[1][x]{p(#1)}\a + \a[z]", r"p(x)+p(z)", id="typed-15"),
-    pytest.param(r"\tilde{\text{ELBO}}(x)", r"\tilde{ELBO}(x)", id="typed-16"),
-    # rows that are more than claims
-    pytest.param(r"x = u & u = t", r"x = u AND u = t", id="rows-22"),
-    pytest.param(r"f: A \to B", r" REMARK f: A \to B", id="rows-23"),
-    pytest.param(r"x = u \to \max_\theta", r"x = u REMARK \to \max_\theta", id="rows-24"),
-    pytest.param(r"\theta \leftarrow \theta + u", r"\mathrm{assign}(\theta, \theta+u)", id="rows-25"),
-    pytest.param(r"n = \text{the number of samples}", r"n REMARK = \text{the number of samples", id="rows-26"),
-    pytest.param(r"x \ge \text{(Jensen)} u", r"x \ge u REMARK (Jensen)", id="rows-27"),
-    pytest.param(r"x = 1 && \text{Note 5}", r"x = 1 REMARK Note 5", id="rows-28"),
 ]
 
 
@@ -481,11 +325,7 @@ def test_a_writing_means_what_the_field_means_by_it(text, expected):
     assert shown(text) == expected
 
 
-NOT_AGAIN = {"unicode-7", "ranges-9", "ranges-10", "given-5", "typed-0"}
-"""Rows of several chains, and what is printed as words of ours that nobody writes."""
-
-
-@pytest.mark.parametrize(("text", "expected"), [p for p in MEANINGS if p.id not in NOT_AGAIN and "rows" not in p.id])
+@pytest.mark.parametrize(("text", "expected"), [p for p in MEANINGS if "rows" not in p.id and "unicode-7" not in p.id])
 def test_the_canonical_form_reads_back_as_the_same_tree(text, expected):
     assert read_row(latex(read_row(text, NOTATION).chains[0]), NOTATION).chains == read_row(text, NOTATION).chains
 
@@ -553,17 +393,6 @@ def test_a_macro_of_the_course_wins_over_the_students():
 
 
 COMPLAINTS = [
-    pytest.param(
-        r"\begin{pmatrix} a & \\ & b \end{pmatrix}",
-        "an entry of the matrix is left empty; it stands at character 21",
-        id="empty-entry",
-    ),
-    pytest.param(
-        r"\mathbb{E}_x^q[x]", "something stands above an expectation at character 14", id="above-an-expectation"
-    ),
-    pytest.param(
-        r"\mathbb{E}^2[x]", "the power of an expectation stands before what it is of at character 12", id="power-of-E"
-    ),
     ("(x + u", "an opening bracket at character 1 is never closed"),
     (r"\frac{x}{u", "an opening brace at character 9 is never closed"),
     ("x + u)", "a closing bracket at character 6 was never opened"),
@@ -580,7 +409,9 @@ COMPLAINTS = [
     (r"x \bowtie 0", r"the command \bowtie at character 3 is not known"),
     (r"\begin{tikzpicture}x", "the environment tikzpicture at character 1 is not known"),
     ("x^2^2", "two exponents stand side by side at character 4"),
+    (r"\{x\}_2", "an index stands behind what takes none at character 6"),
     ("x!!", "two factorial signs stand side by side at character 3"),
+    (r"\|x\|_1", "the norm with index 1 is not known; it stands at character 1"),
     (r"\tanh^{-1} x", "the inverse of tanh is not known; it stands at character 1"),
     (r"\log", "log lacks its argument; it stands at character 1"),
     (r"\frac{}{x}", "nothing stands in the braces at character 6"),
@@ -589,10 +420,9 @@ COMPLAINTS = [
     ("|x", "a bar is never closed; it stands at character 1"),
     ("f(x", "an opening bracket at character 2 is never closed"),
     ("p(x,,z)", "an argument is missing at character 5"),
-    ("(x)_2", "an index stands behind what takes none at character 4"),
-    (r"\sum_{x<u} x", "the condition under the operator is not understood; it stands at character 7"),
-    (r"E_q[x\|z]", "a condition inside an expectation is not understood; it stands at character 4"),
     ("KL(q)", "KL needs two densities; one stands at character 3"),
+    ("E[x|z]", "a condition inside an expectation is not understood; it stands at character 2"),
+    (r"\sum_{i<j} x", "the condition under the operator is not understood; it stands at character 7"),
     (r"\sum_{z_1,\dots,z_K} x", "an operator over a range of copies is not understood; it stands at character 11"),
     (r"\sum_{x\in\{1,5\}} x", "the set under the operator is not understood; it stands at character 11"),
     (r"\sum^n x", "an upper limit without a variable below stands at character 1"),
@@ -604,6 +434,7 @@ COMPLAINTS = [
     ),
     (r"\def\a{\a\a}\a", r"the macro \a at character 13 expands without end"),
     (r"\def\a#1{#2}\a{x}", r"the macro \a at character 13 uses an argument that it does not take"),
+    (r"\newcommand{\a}[1][x]{#1}\a", r"the macro \a at character 1 has an argument that may be left out"),
     ("", "the formula is empty"),
     (", ;", "no formula stands here"),
     ("x" * 8_001, "the formula has 8001 characters; formulas of at most 8000 are read"),
@@ -777,17 +608,6 @@ It costs \$5.
 """
 
 
-def test_equations_behind_a_brace_are_claims_one_after_the_other():
-    assert shown(r"\begin{cases} x = u \\ z = 2 \end{cases}") == "x = u AND z = 2"
-
-
-def test_marks_of_a_quotation_in_markdown_are_no_relations():
-    answer = "Then\n\n> $$\n> a &= b \\\\\n>&= c\n> $$\n\nand\n$$\na\n> b\n$$"
-    found = rows(answer)
-    assert ["".join(formula.text.split()) for formula in found if formula.alone] == ["a&=b", "=c", "a>b"]
-    assert [answer[slice(*formula.span)][:1] for formula in found if formula.alone] == ["a", "=", "a"]
-
-
 def test_an_answer_is_cut_into_its_formulas():
     found = rows(ANSWER)
     assert [(" ".join(f.text.split()), f.alone, f.words) for f in found] == [
@@ -849,28 +669,3 @@ def test_every_row_of_a_real_transcript_is_read(homework, expected):
         row = read_row(formula.text, notation)
         for chain in row.chains:
             assert read_row(latex(chain), notation).chains == (chain,)
-
-
-UNJUDGED = r"""
-$$x(0) = 1$$ $$x(t) = 2$$ $$E[x|z] = 1$$ $$E[z|x] = 2$$ $$\|x\|_1 = 1$$ $$\|z\|_1 = 2$$ $$f(x)|_{x=0} = 1$$
-$$f(z)|_{z=1} = 2$$ $$H(x|z) = 1$$ $$H(z|x) = 2$$ $$\sup_{\|f\|_L \le 1} f(x) = 1$$ $$\lambda(x) = 1$$ $$\lambda(z) = 2$$
-$$\{x\}_{i=1}^3 = 1$$ $$p(x)_i = 1$$ $$(f \circ f)(x) = 1$$ $$\theta \leftarrow \theta - 1$$ $$1\{x = z\} = 5$$
-"""
-
-
-def test_what_is_read_and_has_no_value_here_is_never_refused():
-    world = {
-        "spaces": {"x": 3, "z": 4},
-        "joint": {"p": ["x", "z"]},
-        "indices": {"t": 3, "i": 3},
-        "scalars": {r"\lambda": "real"},
-        "functions": {"f(x)": "real"},
-        "silent": [r"\theta"],
-    }
-    verdicts = {claim.verdict for claim in judged(observed_answer(UNJUDGED, world, 1))}
-    assert verdicts == {"undecided"}
-
-
-def test_comments_of_a_page_and_displays_of_markdown_are_told_apart_from_formulas():
-    text = "<!-- $$x = 1$$ -->\n\\\\[ u = 2 \\\\]\n\n\\begin{align\\*} a &= \\\\ &= b^* \\\\ t &= u \\end{align\\*}"
-    assert [" ".join(f.text.split()) for f in rows(text)] == ["u = 2", "a", "= b^*", "t &= u"]

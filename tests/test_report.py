@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import pickle
 import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -284,18 +283,6 @@ def test_text_is_made_fit_to_show(text: str, shown: str) -> None:
     assert words.line(text) == shown
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        pytest.param("2026-11-22T02:40:55+00:00", "2026-11-22 02:40", id="as-recorded"),
-        pytest.param("2025-05-18 12:24", "2025-05-18 12:24", id="by-hand"),
-        pytest.param("today <b>", "today <b>", id="in-words"),
-    ],
-)
-def test_a_moment_is_told_to_the_minute(text: str, said: str) -> None:
-    assert words.when(text) == said
-
-
 def test_long_text_is_shortened_and_says_so() -> None:
     assert words.line("x" * 50, 10) == "x" * 9 + "…"
     assert words.block("x" * 1_000_010, 10) == "x" * 10 + "\n[… 1,000,000 more characters are not shown]"
@@ -370,7 +357,7 @@ def test_class_page_counts_notes_and_names_their_students() -> None:
 
 def test_class_page_says_who_waits_for_a_person() -> None:
     html = class_page(a_rubric(), a_class())
-    section = html[html.index('id="person"') : html.index('id="mistakes"')]
+    section = html[html.index('id="person"') : html.index('id="items"')]
     assert re.findall("<bdi>(.*?)</bdi>", section) == ["Bob", "eve #1/2"]
     done = class_page(a_rubric(2.0), [a_grade(Outcome(1.0, "agrees"))])
     assert "Nothing: every item of every student is decided." in done
@@ -435,7 +422,7 @@ def test_colours_have_contrast_in_light_and_dark() -> None:
         for ink, under in text:
             assert contrast(theme[ink], theme[under]) >= 4.5, f"{ground}: {ink} on {under}"
     for light_colour, dark_colour in charts.DARK.items():
-        least = {charts.INK: 4.5, charts.FAINT: 4.5, charts.RULE: 1.0, charts.AREA: 1.0}.get(light_colour, 3.0)
+        least = {charts.INK: 4.5, charts.FAINT: 4.5, charts.RULE: 1.0}.get(light_colour, 3.0)
         assert contrast(light_colour, light["card"]) >= least
         assert contrast(dark_colour, dark["card"]) >= least
 
@@ -459,34 +446,4 @@ def test_class_of_500_is_rendered_soon() -> None:
     class_page(rubric, grades[:1])
     with soon():
         html = class_page(rubric, grades)
-    assert len(html) < 300_000
-    assert '<span class="count">167</span></summary><p class="names"><a href="s001' in html
-    assert "</a> and 157 more</p>" in html
-
-
-def test_a_picture_does_not_depend_on_those_before_it() -> None:
-    ends = ((-1e6, 1e9), (1e-9, 1e12))
-    band = ((0.0,), (1.0,), (2.0,))
-    first, wide = charts.draw(PLOT), {}
-    for style in ("line", "scatter", "steps"):
-        plot = Plot("wide", cast(Any, style), {f"s{k}": ends for k in range(5)}, "a", "b", band)
-        wide[style] = charts.draw(plot)
-        assert charts.draw(PLOT) == first
-    code = "import pickle, sys; from grader.report import charts; print(charts.draw(pickle.loads(bytes.fromhex(sys.argv[1]))).light)"
-    command = [sys.executable, "-c", code, pickle.dumps(plot).hex()]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == wide["steps"].light
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        pytest.param((), id="none"),
-        pytest.param((3.0,), id="one"),
-        pytest.param((0.0, 0.0), id="zero"),
-        pytest.param((-1e308, 1e308), id="largest"),
-        pytest.param((5e-324, 1e-323), id="smallest"),
-        pytest.param((1e16, 1e16 + 2), id="close"),
-    ],
-)
-def test_any_values_can_be_drawn(values: tuple[float, ...]) -> None:
-    assert charts.draw(Plot("p", "line", {"a": (values, values)})).light.startswith("data:image/svg+xml;base64,")
+    assert html.count('#item-1.1"') == 333

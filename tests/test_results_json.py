@@ -114,14 +114,6 @@ def test_results_follow_the_schema_and_are_strict_utf8_json(grade: Grade) -> Non
             WRITTEN, 0.0, "title 1.1 (a person decides)", None, "? a person decides: A person reads this.", id="person"
         ),
         pytest.param(
-            Outcome(None, "A person decides: line 1 could not be read.", (), "undecided"),
-            0.0,
-            "title 1.1 (a person decides)",
-            None,
-            "? a person decides: Line 1 could not be read.",
-            id="person-said-once",
-        ),
-        pytest.param(
             LOST,
             0.0,
             "title 1.1 (not graded, our fault)",

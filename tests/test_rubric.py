@@ -415,7 +415,7 @@ def test_a_rubric_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 # --- what is refused: keys and values ----------------------------------------------------------------------------
 
-KEYS = "id, title, kind, points, hint, partial, limits, visibility, public, call, given, rtol, atol, factors"
+KEYS = "id, title, kind, points, hint, partial, limits, call, given, rtol, atol, factors"
 REFUSED = [
     pytest.param(
         changed("homework: hw", "homework: hv"), "1: `homework` must be the file's name `hw`, got 'hv'", id="homework"
@@ -436,12 +436,12 @@ REFUSED = [
     ),
     pytest.param(
         changed("title: A homework", "title: A\nxyz: B"),
-        "3: unknown key `xyz`; the keys here are homework, title, limits, preload, worlds, late, runs_per_day, questions",
+        "3: unknown key `xyz`; the keys here are homework, title, limits, preload, worlds, questions",
         id="unknown key",
     ),
     pytest.param(
         changed("title: A homework", 'title: A\n"x\\ny": B'),
-        "3: unknown key `x y`; the keys here are homework, title, limits, preload, worlds, late, runs_per_day, questions",
+        "3: unknown key `x y`; the keys here are homework, title, limits, preload, worlds, questions",
         id="key with a line break",
     ),
     pytest.param(

@@ -26,10 +26,7 @@ SHOWN = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "=": "="}
 
 @dataclass(frozen=True)
 class Step:
-    """A relation between two sides that holds; `before` is what stands before it, and what it needs, as displays.
-
-    `alone` tells whether it makes sense without.
-    """
+    """A relation between two sides that holds; `before` are the definitions that it needs, as displays."""
 
     where: str
     world: Mapping[str, Any]
@@ -38,7 +35,6 @@ class Step:
     relation: str
     right: Node
     before: str = ""
-    alone: bool = True
 
     def text(self, right: Node | None = None, relation: str = "") -> str:
         """The step as a student would hand it in, with another right side or relation."""
@@ -118,13 +114,11 @@ def _steps(where: str, text: str, world: Mapping[str, Any]) -> Iterator[Step]:
     read_lines = lines(text, told)
     whole = derivation([line.row for line in read_lines])
     named = {claim.row for claim in whole.claims if claim.relation in ("=", ":=")}
-    defining = {k for k, line in enumerate(read_lines) if k in named and _defines(line.row)}
+    before = "".join(f"$$\n{line.text}\n$$\n" for k, line in enumerate(read_lines) if k in named and _defines(line.row))
     for claim in whole.claims:
         if claim.relation in SHOWN:
             left, right = (whole.sides[k].node for k in (claim.left, claim.right))
-            rows = [k for k in range(len(read_lines)) if k < claim.row or k in defining]
-            before = "".join(f"$$\n{read_lines[k].text}\n$$\n" for k in rows)
-            yield Step(where, world, told, left, claim.relation, right, before, not defining)
+            yield Step(where, world, told, left, claim.relation, right, before)
 
 
 def _defines(row: Any) -> bool:

@@ -45,8 +45,6 @@ NAMES = {
     "term doubled": "factor extra_factor extra_term missing_term number",
     "term halved": "factor extra_denominator number missing_factor",
     "factor lost": "missing_factor factor weight number mean exponent",
-    "factor lost: a fraction": "missing_factor factor weight number mean exponent denominator",
-    "factor lost: a density": "missing_factor factor weight number mean exponent joint conditional marginal",
     "factor doubled": "exponent extra_factor factor",
     "exponent lost": "exponent missing_factor factor",
     "exponent for none": "exponent extra_factor factor",
@@ -84,7 +82,7 @@ NAMES = {
 def mutants(node: Node, told: Setting) -> Iterator[Mutant]:
     """All trees with one slip."""
     for slip, new in _everywhere(node, told):
-        yield Mutant(new, slip.partition(":")[0], frozenset(NAMES[slip].split()))
+        yield Mutant(new, slip, frozenset(NAMES[slip].split()))
 
 
 def _everywhere(node: Node, told: Setting) -> Iterator[tuple[str, Node]]:
@@ -146,21 +144,12 @@ def _in_sum(node: Add) -> Iterator[tuple[str, Node]]:
 def _in_product(node: Multiply) -> Iterator[tuple[str, Node]]:
     for k, factor in enumerate(node.factors):
         rest = (*node.factors[:k], *node.factors[k + 1 :])
-        yield _kind_of_factor(factor, rest), rest[0] if len(rest) == 1 else Multiply(rest)
+        yield "factor lost", rest[0] if len(rest) == 1 else Multiply(rest)
         if isinstance(factor, Add) and k == len(node.factors) - 1:
             first = Multiply((*node.factors[:k], factor.terms[0]))
             yield "bracket lost", Add((first, *factor.terms[1:]))
     if isinstance(node.factors[0], Symbol):
         yield "factor doubled", Multiply((node.factors[0], *node.factors))
-
-
-def _kind_of_factor(factor: Node, rest: tuple[Node, ...]) -> str:
-    """Without 1/C there is no C below the line; p(x|z) where p(x|z) p(z) was may as well have been p(x, z)."""
-    negative = isinstance(factor, Power) and isinstance(factor.exponent, Number) and factor.exponent.value < 0
-    if negative or (isinstance(factor, Divide) and isinstance(factor.top, Number)):
-        return "factor lost: a fraction"
-    of_densities = isinstance(factor, Apply) and any(isinstance(other, Apply) and other.given for other in rest)
-    return "factor lost: a density" if of_densities else "factor lost"
 
 
 def _in_function(node: Function) -> Iterator[tuple[str, Node]]:

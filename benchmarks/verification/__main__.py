@@ -37,9 +37,9 @@ from grader.box.worker import Sources, warm_up
 from grader.box.zygote import Zygote
 from grader.checks import KINDS
 from grader.checks.code import Code
-from grader.engine import Desk, Seat, expected_of, reference_work, wanted
 from grader.model import Expected, Item, Observation, Outcome, Rubric, Values, Work
 from grader.rubric import load_rubric
+from grader.run import Desk, expected_of, reference_work, wanted
 from grader.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,9 +106,11 @@ class Bench:
     def asked(self, variant: Variant, work: Work, items: Sequence[Item]) -> Verdict:
         digest = spine.work_digest(work)
         before = self.cpu()
-        seat = Seat(self.zygote, self.reference)
         with self.box(work) as box:
-            outcomes = {item.id: self.desk.answer(item, digest, "", box, seat, threading.Event())[1] for item in items}
+            outcomes = {
+                item.id: self.desk.answer(item, digest, box, self.reference, self.zygote, threading.Event())[1]
+                for item in items
+            }
         return Verdict(variant, outcomes, (self.cpu() - before) * 1000)
 
     def cpu(self) -> float:

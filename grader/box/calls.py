@@ -76,26 +76,6 @@ UNSUPPORTED = _table("""
 
 JUDGED = _table("""
     clone:56:220 clone3:435:435 socketpair:53:199 mmap:9:222 ioctl:16:29 prctl:157:167 prlimit64:302:261
-    sched_setaffinity:203:122 openat2:437:437 memfd_create:319:279
+    sched_setaffinity:203:122 openat2:437:437
 """)
 """Allowed or not by their arguments; the rules are in `confine`."""
-
-NVIDIA = tuple(
-    0x4600 | number
-    for number in (
-        *(0x27, 0x29, 0x2A, 0x2B, 0x34, 0x35, 0x4A, 0x4E, 0x4F, 0x5E),  # objects, memory and their mappings
-        *(200, 201, 206, 207, 210, 212, 214, 215, 218),  # cards, versions, events
-    )
-)
-"""The requests of CUDA to a GPU and to nvidiactl, without the sizes of their arguments, which differ between drivers.
-
-Numbers from nv_escape.h and nv-ioctl-numbers.h of NVIDIA's open kernel modules; which of them computing needs, from
-gVisor's nvproxy. Graphics, profilers, export to other processes and settings are not among them.
-"""
-
-NVIDIA_UVM = (
-    *(0x30000001, 0x30000002),  # begin and end
-    *(23, 24, 25, 26, 27, 28, 29, 30, 31, 33, 34, 37, 38, 39, 42, 43, 44, 45, 46, 47, 51, 53, 65, 66, 68, 70, 72, 73),
-    75,
-)
-"""The requests of CUDA to nvidia-uvm, from uvm_ioctl.h: all but those for tools, tests and other processes' memory."""

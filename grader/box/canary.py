@@ -80,8 +80,6 @@ def attack(x):
     return torch.tensor([held(attempt) for attempt in tries])
 '''
 NAMES = tuple(re.findall(r'^    "(.+?)": ', ATTACK, re.MULTILINE))
-OPEN_WITH_GPU = ("shares uncounted memory", "makes an anonymous file")
-"""What CUDA needs, and a process that trains on a GPU may therefore do."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +90,8 @@ class Probe:
     held: bool
 
 
-def attacked(zygote: Zygote, secrets: Iterable[Path], *, gpu: str = "") -> tuple[str, list[Probe]]:
-    """The layers of the wall that are up, and how each attempt of the canary ended; with `gpu`, of one on that GPU.
+def attacked(zygote: Zygote, secrets: Iterable[Path]) -> tuple[str, list[Probe]]:
+    """The layers of the wall that are up, and how each attempt of the canary ended.
 
     `secrets` are the files and folders that no student may read or write: reference, rubrics, submissions, results.
     Raises RefusedError where no student process could be confined at all.
@@ -102,7 +100,6 @@ def attacked(zygote: Zygote, secrets: Iterable[Path], *, gpu: str = "") -> tuple
     folders = [path for path in paths if Path(path).is_dir()] + ["/tmp", "/var/tmp", "/dev/shm", str(Path.home())]
     source = f"SECRETS = {paths!r}\nFOLDERS = {folders!r}\n{ATTACK}"
     call = {"names": ["attack"], "orders": [["x"]], "aliases": {}, "dtype": "float32", "seed": 0}
-    call |= {"gpu": gpu} if gpu else {}
     with Box(zygote, Work({"canary.py": source.encode()}), ["attack"], Limits()) as box:
         seen = box.ask(Request("close", call, {"0/x": np.zeros(1, np.float32)}))
         if seen.status != "ok":

@@ -22,11 +22,6 @@ order, and only then loads the student's files:
 The student process must still fork once per item, so it may start processes, as many as its rlimit says; the process
 that answers an item may not (`forbid_processes`).
 
-A process that trains on a GPU (`Wall.gpu`) gets what CUDA needs beyond that, and no other process does: that GPU's
-device file and the driver's shared ones, to be read, written and asked by the requests of `calls.NVIDIA`; a few files
-that tell of the machine and of itself; the names of its own threads; shared memory of its own. It must have Landlock.
-It is confined and asked in one process, without a fork between, so that its own folder of /proc can be opened to it.
-
 `confine` returns the names of the layers that are up. It fails closed: without seccomp, or without Landlock, a dropped
 uid or a namespace view, it raises. x86-64 and aarch64 only.
 """
@@ -43,8 +38,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from grader.box.calls import ALLOWED, JUDGED, NEWEST, NVIDIA, NVIDIA_UVM, PRETENDED, UNSUPPORTED
-from grader.box.gpu import SHARED_NODES
+from grader.box.calls import ALLOWED, JUDGED, NEWEST, PRETENDED, UNSUPPORTED
 from grader.model import BoxError
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -58,22 +52,10 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG = (
     1, 2, 4, 8, 16, 32, 128, 256,
 )  # fmt: skip
-TRUNCATE, IOCTL_DEV = 1 << 14, 1 << 15
+TRUNCATE = 1 << 14
 HANDLED_FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 HANDLED_NETWORK = 0b11
 SCOPED = 0b11
-
-CUDA_READS = (
-    *("/proc/driver/nvidia", "/proc/driver/nvidia-uvm", "/proc/devices", "/proc/sys/vm/mmap_min_addr"),
-    *("/proc/self/maps", "/proc/self/status", "/proc/self/stat"),
-    *("/sys/devices/system/memory", "/sys/devices/system/node"),
-)
-"""What libcuda reads when it starts, as far as public reports tell."""
-CUDA_NAMES_THREADS = "/proc/self/task"
-"""Driver 570 and later fail if a thread can't be named there. As our processes are not dumpable, the kernel lets them
-write nothing else in it."""
-CUDA_DATA_MB = 16 << 10
-"""Writable memory that CUDA may reserve and never touch; what is touched is seen by the watch outside."""
 
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 EPERM, ENOSYS, ENOTSUP = 1, 38, 95
@@ -83,7 +65,7 @@ EPERM, ENOSYS, ENOTSUP = 1, 38, 95
 class Wall:
     """What one student process may have: folders to read, its scratch folder, a uid if we are root, and limits.
 
-    `view` says that bubblewrap already shows it nothing else. `gpu` is the number of the one that it trains on.
+    `view` says that bubblewrap already shows it nothing else.
     """
 
     readable: tuple[str, ...]
@@ -95,7 +77,6 @@ class Wall:
     view: bool = False
     trusted: bool = False
     file_mb: int = 64
-    gpu: int | None = None
 
 
 def confine(wall: Wall) -> list[str]:
@@ -111,9 +92,7 @@ def confine(wall: Wall) -> list[str]:
     steps.append(("no new privileges", _keep_low))
     if landlock > 0:
         steps.append((f"Landlock (ABI {landlock})", lambda: _landlock(wall, landlock)))
-    elif wall.gpu is not None and not wall.trusted:
-        raise BoxError("there is no Landlock, without which a process can't be kept to one GPU")
-    steps.append(("seccomp", lambda: _seccomp(packed(threads_only=False, gpu=wall.gpu is not None))))
+    steps.append(("seccomp", lambda: _seccomp(packed(threads_only=False))))
     layers = ["bubblewrap"] if wall.view else []
     if wall.trusted:
         layers.append("none required, because the submissions were said to be trusted")
@@ -159,7 +138,7 @@ def readable_by_all(path: str) -> bool:
 
 
 def _rlimits(wall: Wall) -> None:
-    data = _vm_data() + (wall.memory_mb + (CUDA_DATA_MB if wall.gpu is not None else 0) << 20)
+    data = _vm_data() + (wall.memory_mb << 20)
     for which, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, wall.file_mb << 20),
@@ -225,12 +204,6 @@ def _landlock(wall: Wall, version: int) -> None:
         _allow(ruleset, path, READ_FILE, files)
     _allow(ruleset, "/dev/null", READ_FILE | WRITE_FILE, files)
     _allow(ruleset, wall.scratch, write, files)
-    if wall.gpu is not None:
-        for path in (*SHARED_NODES, f"/dev/nvidia{wall.gpu}"):
-            _allow(ruleset, path, READ_FILE | WRITE_FILE | IOCTL_DEV, files)
-        for path in CUDA_READS:
-            _allow(ruleset, path, READ_FILE | READ_DIR, files)
-        _allow(ruleset, CUDA_NAMES_THREADS, READ_FILE | WRITE_FILE | READ_DIR, files)
     _syscall(RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     os.close(ruleset)
 
@@ -252,7 +225,7 @@ def _allow(ruleset: int, path: str, access: int, handled: int) -> None:
         return
     try:
         if not Path(path).is_dir():
-            access &= EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
+            access &= EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE
         rule = struct.pack("<Qi", access & handled, fd)
         _syscall(ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(1), rule, ctypes.c_uint32(0))
     finally:
@@ -290,23 +263,8 @@ RULES: dict[str, list[list[Test]]] = {
 }
 """When a judged call is allowed: if all tests of one of its lists hold."""
 
-REQUEST = 0xFFFF
-"""The part of a request to a driver that says what is asked; the rest is the size and direction of its argument."""
-MFD_HUGETLB = 4
-GPU_RULES: dict[str, list[list[Test]]] = RULES | {
-    # Here shared memory is seen by the watch outside, and huge pages are not.
-    "mmap": [[]],
-    "memfd_create": [[(1, MFD_HUGETLB, 0)]],
-    "ioctl": [
-        *RULES["ioctl"],
-        *([(1, REQUEST, request)] for request in NVIDIA),
-        *([(1, WHOLE, request)] for request in NVIDIA_UVM),
-    ],
-}
-"""The same for a process that trains on a GPU."""
 
-
-def program(*, threads_only: bool, gpu: bool = False) -> list[Instruction]:
+def program(*, threads_only: bool) -> list[Instruction]:
     """The BPF program, as (code, skip if true, skip if false, value), that gives a verdict on each system call."""
     machine = platform.machine()
     if machine not in ARCHITECTURES:
@@ -324,7 +282,7 @@ def program(*, threads_only: bool, gpu: bool = False) -> list[Instruction]:
         for number in (pair[which] for pair in calls.values()):
             if number is not None:
                 steps += [(EQUAL, 0, 1, number), (RETURN, 0, 0, verdict)]
-    for name, rules in (GPU_RULES if gpu else RULES).items():
+    for name, rules in RULES.items():
         steps += _judged(JUDGED[name][which], rules)
     return [*steps, (AT_LEAST, 0, 1, NEWEST + 1), (RETURN, 0, 0, ERRNO | ENOSYS), (RETURN, 0, 0, ERRNO | EPERM)]
 
@@ -344,9 +302,9 @@ def _judged(number: int | None, rules: list[list[Test]]) -> list[Instruction]:
 
 
 @cache
-def packed(*, threads_only: bool, gpu: bool = False) -> bytes:
+def packed(*, threads_only: bool) -> bytes:
     """The BPF program as the kernel takes it; the zygote makes it once, and no child has to."""
-    return b"".join(struct.pack("<HBBI", *step) for step in program(threads_only=threads_only, gpu=gpu))
+    return b"".join(struct.pack("<HBBI", *step) for step in program(threads_only=threads_only))
 
 
 def _seccomp(raw: bytes) -> None:

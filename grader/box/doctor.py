@@ -13,7 +13,6 @@ from pathlib import Path
 
 from grader.box import confine
 from grader.box.canary import Probe, attacked
-from grader.box.device import usable
 from grader.box.zygote import Zygote, bubblewrap_works
 from grader.model import BoxError, RefusedError
 
@@ -55,14 +54,14 @@ def diagnose(secrets: Iterable[Path]) -> Diagnosis:
 
 def machine() -> tuple[tuple[str, str], ...]:
     """What runs here: system, interpreter, libraries, device."""
-    name, why = usable()
+    gpus = sorted(entry.name for entry in Path("/dev").glob("nvidia[0-9]*"))
     return (
         ("system", f"{platform.system()} {platform.release()}, {platform.machine()}"),
         ("Python", f"{platform.python_version()} at {sys.prefix}"),
         ("torch", _version("torch")),
         ("numpy", _version("numpy")),
         ("cores", str(len(os.sched_getaffinity(0)))),
-        ("GPU", f"{name}; training items can use it" if name else f"training items use the CPU: {why}"),
+        ("GPU", ", ".join(gpus) if gpus else "none; all checks of this version run on the CPU"),
     )
 
 

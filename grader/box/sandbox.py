@@ -2,10 +2,7 @@
 
 What the student's process says is a claim; what is seen here is a fact: that a limit was passed, that it is gone,
 that the zygote is gone. Only facts make `timeout`, `memory` and `lost`. A time-out by idle or wall time is confirmed by
-a second try with no other student's code running, and so is too much memory of a GPU.
-
-A question that is to be answered on a GPU waits for its turn there, which counts as nobody's time, and is answered by
-a student process of its own, which is gone before the next one has its turn.
+a second try with no other student's code running.
 """
 
 from __future__ import annotations
@@ -21,11 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.box import gpu
 from grader.box.confine import Wall
-from grader.box.gpu import Gpu, Meter
 from grader.box.talk import GONE, KEPT_OUTPUT, Reply, converse, exactly
-from grader.box.watch import CPU_DETAIL, GPU_DETAIL, Watch
+from grader.box.watch import CPU_DETAIL, Watch
 from grader.box.zygote import PID, Zygote, remove
 from grader.model import CLAIMABLE, BoxError, Limits, Observation, Values, Work
 from grader.values import Frame, MalformedFrame, beneath, decode, encode, printable
@@ -45,11 +40,6 @@ class Request:
     may_be_unread: bool = False
     """Whether a person reads what no machine can: true for written answers only, or any code could claim it."""
 
-    @property
-    def gpu(self) -> str:
-        """The name of the GPU that it is to be answered on, "" for the CPU."""
-        return str(self.call.get("gpu", ""))
-
 
 class Box:
     """One submission in the box. Opens on the first question, and again after a limit had to stop it."""
@@ -65,8 +55,6 @@ class Box:
         self._student: _Student | None = None
         self._broken: Observation | None = None
         self.layers = ""
-        self.gpu_peak_mb = 0
-        """The most memory that an answer has taken on a GPU, as seen from outside."""
 
     def __enter__(self) -> Box:
         return self
@@ -76,97 +64,63 @@ class Box:
 
     def ask(self, request: Request) -> Observation:
         """How one probe ended. Idle and wall time count only if a second try, alone, ends the same way."""
-        if request.gpu:
-            request = replace(request, limits=gpu.with_cuda(request.limits))
         with self._zygote.gate.enter():
             observation = self._ask_once(request)
-        if _to_confirm(observation, request.limits):
+        if observation.status == "timeout" and observation.detail != CPU_DETAIL.format(request.limits.cpu_seconds):
             with self._zygote.gate.enter(alone=True):
                 self._broken = None
                 observation = self._ask_once(request)
         return observation
 
     @contextlib.contextmanager
-    def hold(self, limits: Limits, *, gpu_name: str = "") -> Iterator[Callable[[Request], Observation]]:
-        """One item process that answers many requests, for the search of a smallest failing input.
-
-        With `gpu_name`, in a process that may use a GPU of that name.
-        """
-        limits = gpu.with_cuda(limits) if gpu_name else limits
-        with self._zygote.gate.enter(), self._opened(gpu_name) as started:
+    def hold(self, limits: Limits) -> Iterator[Callable[[Request], Observation]]:
+        """One item process that answers many requests, for the search of a smallest failing input."""
+        with self._zygote.gate.enter():
+            started = self._open()
             if isinstance(started, Observation):
                 yield lambda _: started
                 return
-            with started.item(limits) as ask:
-                yield ask
+            try:
+                with started.item(limits) as ask:
+                    yield ask
+            finally:
+                if started.dead:
+                    self._shut()
 
     def _ask_once(self, request: Request) -> Observation:
         for last in (False, True):
-            with self._opened(request.gpu) as started:
-                if isinstance(started, Observation):
-                    return started
-                with started.item(request.limits) as ask:
-                    observation = ask(request)
+            started = self._open()
+            if isinstance(started, Observation):
+                return started
+            with started.item(request.limits) as ask:
+                observation = ask(request)
+            if started.dead:
+                self._shut()
             if observation.status == "unread" and not request.may_be_unread:
                 return replace(observation, status="crashed", detail="its answer could not be read")
             if observation.status != "lost" or last:
                 return observation
         raise AssertionError("unreachable")
 
-    @contextlib.contextmanager
-    def _opened(self, name: str) -> Iterator[_Student | Observation]:
-        """The submission, imported: in the process that all items come from, or in one for an answer on a GPU."""
-        if not name:
-            started = self._open()
-            try:
-                yield started
-            finally:
-                if isinstance(started, _Student) and started.dead:
-                    self._shut()
-            return
-        with contextlib.ExitStack() as stack:
-            try:
-                zygote = self._zygote.for_gpu()
-                mine = stack.enter_context(gpu.turn(gpu.of_class(name), lambda: self._zygote.killed))
-            except BoxError as error:
-                yield Observation("lost", detail=str(error))
-                return
-            meter = stack.enter_context(Meter(gpu.reader(mine)))
-            on_gpu = self._start(zygote, mine, meter)
-            try:
-                yield on_gpu
-            finally:
-                if isinstance(on_gpu, _Student):
-                    on_gpu.close()
-                self.gpu_peak_mb = max(self.gpu_peak_mb, meter.peak >> 20)
-
     def _open(self) -> _Student | Observation:
         if self._broken is not None:
             return self._broken
         if self._student is None:
-            started = self._start(self._zygote)
-            if isinstance(started, Observation):
-                self._broken = started if started.status != "lost" else None
-                return started
-            self._student = started
+            try:
+                student = _Student(self._zygote, self._work, self._wanted, self._limits, reference=self._reference)
+            except BoxError as error:
+                return Observation("lost", detail=str(error))
+            try:
+                loaded = student.load()
+            except BoxError as error:
+                loaded = Observation("lost", detail=str(error))
+            if loaded.status != "ok":
+                student.close()
+                self._broken = loaded if loaded.status != "lost" else None
+                return loaded
+            self.layers = student.layers
+            self._student = student
         return self._student
-
-    def _start(self, zygote: Zygote, on: Gpu | None = None, meter: Meter | None = None) -> _Student | Observation:
-        """A new student process with the submission imported, or how that ended."""
-        limits = self._limits if on is None else gpu.with_cuda(self._limits)
-        try:
-            student = _Student(zygote, self._work, self._wanted, limits, reference=self._reference, on=on, meter=meter)
-        except BoxError as error:
-            return Observation("lost", detail=str(error))
-        try:
-            loaded = student.load()
-        except BoxError as error:
-            loaded = Observation("lost", detail=str(error))
-        if loaded.status != "ok":
-            student.close()
-            return loaded
-        self.layers = self.layers or student.layers
-        return student
 
     def _shut(self) -> None:
         if self._student is not None:
@@ -174,31 +128,10 @@ class Box:
         self._student = None
 
 
-def _to_confirm(observation: Observation, limits: Limits) -> bool:
-    """Whether it is a fact that the machine, and not the student, may have made: it is to happen once more."""
-    if observation.status == "memory":
-        return observation.detail.endswith(GPU_DETAIL.format(limits.gpu_memory_mb))
-    return observation.status == "timeout" and observation.detail != CPU_DETAIL.format(limits.cpu_seconds)
-
-
 class _Student:
-    """A student process and its scratch folder. `dead` once it had to be killed or is gone.
+    """A student process and its scratch folder. `dead` once it had to be killed or is gone."""
 
-    `on` is the GPU that it may use, whose memory `meter` tells. Such a process answers as the one item that it has.
-    """
-
-    def __init__(
-        self,
-        zygote: Zygote,
-        work: Work,
-        wanted: list[str],
-        limits: Limits,
-        *,
-        reference: bool,
-        on: Gpu | None = None,
-        meter: Meter | None = None,
-    ) -> None:
-        self._meter = meter
+    def __init__(self, zygote: Zygote, work: Work, wanted: list[str], limits: Limits, *, reference: bool) -> None:
         self.dead = False
         self.layers = ""
         self.pid: int | None = None
@@ -229,20 +162,18 @@ class _Student:
             processes=limits.processes,
             view=zygote.bubblewrap,
             trusted=zygote.trusted,
-            gpu=None if on is None else on.minor,
         )
         values = {f"source/{name}": np.frombuffer(data, np.uint8) for name, data in work.sources.items()}
         values |= {f"asking/{name}": np.frombuffer(data, np.uint8) for name, data in work.asking.items()}
         values |= beneath(
             "answer", {part: np.frombuffer(text.encode(), np.uint8) for part, text in work.answers.items()}
         )
-        environment = {} if on is None else gpu.environment(on)
-        call = {"wall": asdict(wall), "wanted": wanted, "on_disk": not reference, "environment": environment}
+        call = {"wall": asdict(wall), "wanted": wanted, "on_disk": not reference}
         self._request = encode(Frame(0, "load", values, call))
 
     def load(self) -> Observation:
         """Confined, and the files imported; or what became of that."""
-        watch = Watch(self._limits, "while your files were imported ", group=True, meter=self._meter)
+        watch = Watch(self._limits, "while your files were imported ", group=True)
         confined = self._watched(self._control, self._out, self._request, Frame(0, "confined"), watch)
         if confined.status != "ok":
             raise BoxError(f"the wall could not be put up: {confined.detail}")
@@ -256,7 +187,7 @@ class _Student:
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         out_read, out = os.pipe()
-        watch = Watch(limits, starter=self.pid, meter=self._meter)
+        watch = Watch(limits, starter=self.pid)
         count = 0
         reaped: list[str] = []
 

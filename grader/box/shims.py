@@ -16,13 +16,6 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
-from grader.model import BoxError
-
-ON_THE_CPU = (
-    " (a tensor that your code makes, for example labels, is on the CPU and the images are on the GPU:"
-    " make it with torch.ones_like(x) or device=x.device)"
-)
-
 
 def put_up() -> None:
     """Data loaders load in their own process, torch.compile leaves a model as it is, and there is no command line."""
@@ -36,54 +29,15 @@ def put_up() -> None:
         sys.modules["torch.utils.tensorboard"] = AbsentModule("tensorboard")
 
 
-def put_up_for_gpu() -> None:
-    """What is made without a device lands on the GPU, and is computed there as exactly as on the CPU, and repeatably.
-
-    Data loaders and splits still draw their indices on the CPU, where their generator is. Raises BoxError where CUDA
-    does not start; a torch without CUDA, for which no GPU is ever chosen, goes on on the CPU.
-    """
-    import torch
-
-    if torch.version.cuda is not None:
-        if not torch.cuda.is_available():
-            raise BoxError("CUDA does not start behind the wall")
-        torch.set_default_device("cuda")
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
-    drawn = torch.randperm
-
-    @functools.wraps(drawn)
-    def randperm(*args: Any, generator: Any = None, device: Any = None, **options: Any) -> Any:
-        where = generator.device if device is None and generator is not None else device
-        return drawn(*args, generator=generator, device=where, **options)
-
-    torch.randperm = randperm
-
-
 def explained(error: BaseException, told: str) -> str:
     """An error's line, with the reason where it is the box and not the student's mistake."""
     if isinstance(error, PermissionError) or "Permission denied (13)" in told:
         return told + " (it runs confined: no network, no other programs or processes, no files but its own)"
-    if isinstance(error, NameError) and error.name in _not_run(error):
-        return f"{told}: your function uses the global `{error.name}`, which is not run here"
     if type(error).__name__ in ("URLError", "gaierror", "ConnectionError", "HTTPError"):
         return told + " (there is no network where this is graded)"
-    if "on the same device" in told or "is not on the expected device" in told or "device type for generator" in told:
-        return told + ON_THE_CPU
-    if "device type tensor to numpy" in told:
-        return told + " (it is on the GPU: take it from there with `.detach().cpu().numpy()`)"
     if "CUDA" in told and ("not compiled" in told or "No CUDA" in told or "driver" in told):
         return told + " (there is no GPU where this is graded; use the device of the inputs)"
     return told
-
-
-def _not_run(error: BaseException) -> tuple[str, ...]:
-    """The globals that a notebook has made in code which is not run here, where the error comes out of a notebook."""
-    step = error.__traceback__
-    while step is not None and step.tb_next is not None:
-        step = step.tb_next
-    known = step.tb_frame.f_globals.get("__not_run__", ()) if step is not None else ()
-    return known if isinstance(known, tuple) else ()
 
 
 def _in_one_process(init: Any) -> Any:

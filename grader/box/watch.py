@@ -12,7 +12,6 @@ import signal
 import time
 from pathlib import Path
 
-from grader.box.gpu import Meter
 from grader.model import Limits, Status
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -27,33 +26,22 @@ BASE_MEMORY = 512 << 20
 CPU_DETAIL = "it used more than {:g} s of CPU time"
 IDLE_DETAIL = "it waited for {:g} s without computing (for input, a lock, or in sleep)"
 WALL_DETAIL = "it was not done after {:g} s"
-GPU_DETAIL = "it held more than {} MiB of the GPU's memory"
 
 
 class Watch:
     """Limits on one process, judged by what the kernel says of it.
 
     With `group`, on all processes of its group: while files are imported, a student's code may start some. Until the
-    process has said hello, its `starter` is watched instead: hostile code in that one may never start it. `meter` tells
-    what is held on a GPU.
+    process has said hello, its `starter` is watched instead: hostile code in that one may never start it.
     """
 
-    def __init__(
-        self,
-        limits: Limits,
-        during: str = "",
-        *,
-        group: bool = False,
-        starter: int | None = None,
-        meter: Meter | None = None,
-    ) -> None:
+    def __init__(self, limits: Limits, during: str = "", *, group: bool = False, starter: int | None = None) -> None:
         self.pid: int | None = None
         self._pidfd: int | None = None
         self._limits = limits
         self._during = during
         self._group = group
         self._starter = starter
-        self._meter = meter
         self._before = _usage(starter)[0] if starter is not None else 0.0
         self._started = time.monotonic()
         self._looked = self._started
@@ -98,11 +86,7 @@ class Watch:
         usage = [_usage(pid) for pid in pids]
         if any(rss > (limits.memory_mb << 20) + BASE_MEMORY for _, rss in usage):
             return "memory", f"{self._during}it held more than {limits.memory_mb} MiB"
-        if self._meter is not None and self._meter.held(self.pid) > limits.gpu_memory_mb << 20:
-            return "memory", self._during + GPU_DETAIL.format(limits.gpu_memory_mb)
-        # What the starter has used before is not the item's, also where both are one process.
-        before = self._before if self.pid in (None, self._starter) else 0.0
-        if sum(cpu for cpu, _ in usage) - before > limits.cpu_seconds:
+        if sum(cpu for cpu, _ in usage) - (self._before if self.pid is None else 0.0) > limits.cpu_seconds:
             return "timeout", self._during + CPU_DETAIL.format(limits.cpu_seconds)
         if self._idle > limits.idle_seconds:
             return "timeout", self._during + IDLE_DETAIL.format(limits.idle_seconds)

@@ -2,18 +2,15 @@
 
     zygote ── fork ──► student: confine, write files, import ── fork ──► item: probe, answer, end
 
-A student that trains on a GPU answers itself, with no fork after the import: CUDA does not survive one.
-
 The zygote is trusted and knows nothing. From the first import of a student's file on, the student process and its
 items are hostile: the code below still runs in them, but whatever they send is a claim, and the grader treats it
-as one. Run as `python -I -m grader.box.worker FD [--gpu] MODULE…`, the modules being what a rubric has preloaded; one
-thread, and no CUDA before a student's process is forked.
+as one. Run as `python -I -m grader.box.worker FD MODULE…`, the modules being what a rubric has preloaded; one thread,
+CPU only.
 """
 
 from __future__ import annotations
 
 import ast
-import builtins
 import contextlib
 import ctypes
 import gc
@@ -37,7 +34,7 @@ import numpy as np
 from grader.box import shims
 from grader.box.confine import Wall, confine, forbid_processes, keep_to_self, libc, packed
 from grader.checks import KINDS
-from grader.checks.code import PROVIDED, Code, Missing, Unimportable, Unread, told_error
+from grader.checks.code import Code, Missing, Unimportable, Unread, told_error
 from grader.model import BoxError
 from grader.values import Frame, encode, read_frame, under
 
@@ -56,14 +53,12 @@ TAKEN = frozenset(name.partition(".")[0] for name in sys.modules) | {
 def main() -> None:
     """Serves on the inherited socket until the grader closes it: `S` starts a student, `K` + pid ends one."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    gpu = "--gpu" in sys.argv
-    modules = [name for name in sys.argv[2:] if name != "--gpu"]
-    warm_up(backward=not gpu)
-    for name in modules:
+    warm_up()
+    for name in sys.argv[2:]:
         importlib.import_module(name)
     shims.put_up()
-    packed(threads_only=False, gpu=gpu)
-    packed(threads_only=True)
+    for threads_only in (False, True):
+        packed(threads_only=threads_only)
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
     if threads != 1:
         raise SystemExit(f"the zygote has {threads} threads; forking it would not be safe")
@@ -88,22 +83,14 @@ def main() -> None:
             os._exit(0)
 
 
-def warm_up(*, backward: bool = True) -> None:
-    """Does once what every student would otherwise pay for: torch's lazy imports, an optimiser step, distributions.
-
-    The first `backward` asks CUDA how many GPUs there are, and torch remembers the answer over a fork.
-    """
+def warm_up() -> None:
+    """Does once what every student would otherwise pay for: torch's lazy imports, an optimiser step, distributions."""
     import torch
 
     torch.set_num_threads(1)
     layer = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(8, 1))
     optimizer = torch.optim.Adam(layer.parameters())
-    loss = layer(torch.rand(2, 1, 4, 4)).sum()
-    if backward:
-        loss.backward()
-    else:
-        for parameter in layer.parameters():
-            parameter.grad = torch.zeros_like(parameter)
+    layer(torch.rand(2, 1, 4, 4)).sum().backward()
     optimizer.step()
     q = torch.distributions.Normal(torch.zeros(2), torch.ones(2))
     torch.distributions.kl_divergence(q, q)
@@ -162,14 +149,10 @@ def _student(control: socket.socket, out: int) -> NoReturn:
     answers = {name: bytes(array).decode() for name, array in under("answer", frame.values).items()}
     asking = {name: bytes(array) for name, array in under("asking", frame.values).items()}
     os.chdir(wall.scratch)
-    os.environ.update(told["environment"], HOME=wall.scratch, TMPDIR=wall.scratch, MPLCONFIGDIR=wall.scratch)
+    os.environ.update(HOME=wall.scratch, TMPDIR=wall.scratch, MPLCONFIGDIR=wall.scratch)
     tempfile.tempdir = None  # the zygote has looked for one already
-    with contextlib.suppress(OSError):  # where memory ends, a student's process ends, and not the grader
-        Path("/proc/self/oom_score_adj").write_text("1000")
     try:
         layers = confine(wall)
-        if wall.gpu is not None:
-            shims.put_up_for_gpu()
     except (BoxError, OSError, ValueError) as error:
         control.sendall(encode(Frame(frame.id, "refused", {"detail": np.array(str(error))})))
         os._exit(1)
@@ -178,21 +161,17 @@ def _student(control: socket.socket, out: int) -> NoReturn:
     _exactly(control)(1)
     if told["on_disk"]:
         _write(sources)
-    # Before the student's files, so that they see torch as it is.
-    try:
-        adapters, provided = (_of_course(name, asking.pop(name, b"")) for name in ("asking.py", PROVIDED))
-    except BaseException as error:  # the reference is asked first, so that the course's author is told
-        control.sendall(encode(Frame(frame.id, "refused", {"detail": np.array(_told_of_course(error))})))
-        os._exit(1)
-    modules, failures = load(sources, told["wanted"], wall.scratch, provided)
-    code = Code(modules, answers, failures, adapters, asking, sources, provided)
+    # Before the student's files, so that it sees torch as it is.
+    adapters = _adapters(asking.pop("asking.py", b""))
+    modules, failures = load(sources, told["wanted"], wall.scratch)
+    code = Code(modules, answers, failures, adapters, asking, sources)
     _flush()
     control.sendall(encode(Frame(frame.id, "loaded")))
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1, 2)
         if message != b"I" or len(fds) != 2:
             os._exit(0)
-        pid = os.fork() if wall.gpu is None else 0
+        pid = os.fork()
         if pid == 0:
             control.close()
             _redirect(fds[1])
@@ -254,13 +233,13 @@ def located(error: BaseException, root: str) -> str:
 
 
 def load(
-    sources: Mapping[str, bytes], wanted: Iterable[str], root: str, provided: Mapping[str, Any]
+    sources: Mapping[str, bytes], wanted: Iterable[str], root: str
 ) -> tuple[dict[str, ModuleType], dict[str, str]]:
     """The imported modules and, per file that could not be imported, why.
 
     Only files that define one of the `wanted` names are imported (others where these import them): a training
     script that lies beside the homework does not run. If no file defines any, all are. What a file has defined before
-    it raised counts. `provided` are names that a file may use without making them.
+    it raised counts.
     """
     files = {name: source for name, source in sources.items() if name.endswith(".py")}
     owners = {name.partition(".")[0] for name in wanted}
@@ -274,7 +253,7 @@ def load(
             continue
         if owners & defined:
             chosen.append(name)
-    finder = Sources({_module_name(name): (name, source) for name, source in files.items()}, root, provided)
+    finder = Sources({_module_name(name): (name, source) for name, source in files.items()}, root)
     sys.meta_path.insert(0, finder)
     sys.meta_path.append(shims.Absent(files.values(), root))
     sys.path.insert(0, root)
@@ -292,18 +271,12 @@ def load(
     return modules, failures
 
 
-def _of_course(name: str, source: bytes) -> Mapping[str, Any]:
-    """What a file of the course defines."""
-    module = ModuleType(PurePosixPath(name).stem)
+def _adapters(source: bytes) -> Mapping[str, Any]:
+    """What the course's `asking.py` defines."""
+    module = ModuleType("asking")
     if source:
-        exec(compile(source, name, "exec"), vars(module))
-    return {key: value for key, value in vars(module).items() if not key.startswith("__")}
-
-
-def _told_of_course(error: BaseException) -> str:
-    """What a file of the course raised, with the last of its lines that it passed through."""
-    steps = [step for step in traceback.extract_tb(error.__traceback__) if step.filename in ("asking.py", PROVIDED)]
-    return f"{steps[-1].filename}, line {steps[-1].lineno}: {told_error(error)}" if steps else told_error(error)
+        exec(compile(source, "asking.py", "exec"), vars(module))
+    return vars(module)
 
 
 def _unimportable(name: str, error: BaseException, root: str) -> str:
@@ -314,10 +287,9 @@ def _unimportable(name: str, error: BaseException, root: str) -> str:
 class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports handed-in files from memory: the reference never touches a disk that a student could read."""
 
-    def __init__(self, files: Mapping[str, tuple[str, bytes]], root: str, provided: Mapping[str, Any]) -> None:
+    def __init__(self, files: Mapping[str, tuple[str, bytes]], root: str) -> None:
         self.files = files
         self.root = root
-        self.provided = provided
         self.begun: dict[str, ModuleType] = {}
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002
@@ -330,9 +302,6 @@ class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         name, source = self.files[module.__name__]
         module.__file__ = f"{self.root}/{name}"
         self.begun[module.__name__] = module
-        if self.provided:
-            # Among the builtins: what the file defines itself comes first, and is the only thing that it defines.
-            vars(module)["__builtins__"] = {**vars(builtins), **self.provided}
         exec(compile(source, module.__file__, "exec"), vars(module))
 
 

@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 
 from grader.box import confine
-from grader.box.gpu import SHARED_NODES, present
 from grader.box.talk import exactly
 from grader.model import BoxError
 
@@ -52,8 +51,7 @@ class Gate:
 class Zygote:
     """A process with torch in it that forks student processes. One per worker thread; restarted when it dies.
 
-    It imports the modules of `preload` once, which every student process then has for nothing. With `gpu`, its students
-    may train on a GPU: it keeps away from CUDA altogether, and what bubblewrap shows has the GPUs' device files.
+    It imports the modules of `preload` once, which every student process then has for nothing.
     """
 
     def __init__(
@@ -63,7 +61,6 @@ class Zygote:
         bubblewrap: bool = True,
         trusted: bool = False,
         preload: tuple[str, ...] = (),
-        gpu: bool = False,
     ) -> None:
         self.gate = gate or Gate()
         self.uid: int | None = None
@@ -74,8 +71,6 @@ class Zygote:
         self.trusted = trusted
         self._bubblewrap = bubblewrap
         self._preload = preload
-        self._gpu = gpu
-        self._beside: Zygote | None = None
         self.killed = False
         self._scratch: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -101,27 +96,12 @@ class Zygote:
         It is asked to end, because it ends its students' whole groups then; killed, it would leave their items behind.
         """
         self.killed = True
-        if self._beside is not None:
-            self._beside.kill()
         control, process = self._control, self._process
         if control is not None:
             with contextlib.suppress(OSError):
                 control.shutdown(socket.SHUT_RDWR)
         elif process is not None:
             _end_starting(process)
-
-    def for_gpu(self) -> Zygote:
-        """A zygote beside this one, for students that train on a GPU. Started when it is first used, ended with this.
-
-        Raises BoxError if this one was ended.
-        """
-        if self._beside is None:
-            self._beside = Zygote(
-                gate=self.gate, bubblewrap=self._bubblewrap, trusted=self.trusted, preload=self._preload, gpu=True
-            )
-        if self.killed:
-            raise BoxError("the run was ended")
-        return self._beside
 
     @property
     def bubblewrap(self) -> bool:
@@ -140,8 +120,6 @@ class Zygote:
 
     def close(self) -> None:
         """Ends the zygote and with it every student process; their scratch folders are gone afterwards."""
-        if self._beside is not None:
-            self._beside.close()
         self._end_process()
         if self._scratch is not None:
             remove(self._scratch)
@@ -190,11 +168,10 @@ class Zygote:
             raise BoxError("the run was ended")
         ours, theirs = socket.socketpair()
         worker = [sys.executable, "-I", "-m", "grader.box.worker"]
-        nodes = (*SHARED_NODES, *(gpu.node for gpu in present())) if self._gpu else ()
-        view = _view(self.readable, self.scratch, nodes) if self.bubblewrap else []
+        view = _view(self.readable, self.scratch) if self.bubblewrap else []
         with theirs:
             self._process = subprocess.Popen(
-                [*view, *worker, str(theirs.fileno()), *(["--gpu"] if self._gpu else []), *self._preload],
+                [*view, *worker, str(theirs.fileno()), *self._preload],
                 env=environment(),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -289,8 +266,6 @@ def environment() -> dict[str, str]:
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "CUDA_VISIBLE_DEVICES": "",
-        # Otherwise torch asks CUDA whether there is a GPU, and a process that has asked can't be forked any more.
-        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
         "MPLBACKEND": "Agg",
     }
 
@@ -322,22 +297,14 @@ def bubblewrap_works() -> bool:
     return False
 
 
-def _view(readable: tuple[str, ...], scratch: str, nodes: tuple[str, ...] = ()) -> list[str]:
-    """The beginning of a command that runs the rest in a view of the machine in which nothing secret exists.
-
-    `nodes` are the device files of GPUs; Landlock then opens only one of them to a student process.
-    """
+def _view(readable: tuple[str, ...], scratch: str) -> list[str]:
+    """The beginning of a command that runs the rest in a view of the machine in which nothing secret exists."""
     command = ["bwrap", *NAMESPACES, "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
     for path in map(Path, ("/lib", "/lib64", "/bin", "/sbin")):
         if path.is_symlink():
             command += ["--symlink", str(path.readlink()), str(path)]
     for name in readable:
         command += ["--ro-bind", name, name]
-    for node in nodes:
-        command += ["--dev-bind-try", node, node]
-    if nodes:
-        for place in ("/sys/devices/system/memory", "/sys/devices/system/node"):
-            command += ["--ro-bind-try", place, place]
     return [*command, "--bind", scratch, scratch, "--chdir", "/", "--"]
 
 

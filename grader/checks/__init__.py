@@ -10,7 +10,6 @@ from grader.checks.expression import Expression
 from grader.checks.gradient import Gradient
 from grader.checks.module import Module
 from grader.checks.number import Number
-from grader.checks.training import Training
 from grader.checks.written import Written
 from grader.model import Check
 
@@ -25,6 +24,5 @@ KINDS: dict[str, type[Check]] = {
     "number": Number,
     "expression": Expression,
     "derivation": Derivation,
-    "training": Training,
     "written": Written,
 }

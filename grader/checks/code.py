@@ -22,8 +22,6 @@ from grader.values import beneath, cases
 
 SCALE = "scale."
 """What the name of a magnitude begins with."""
-PROVIDED = "globals.py"
-"""The file of the course whose names every file of a student may use without making them."""
 LIBRARIES = ("torch", "numpy", "scipy")
 MAX_BYTES = 48 << 20
 """Largest array that is copied out of a student's tensor; the wire allows a little more in all."""
@@ -73,7 +71,7 @@ class Code:
     """A loaded submission. `failures` maps a file to why it could not be imported.
 
     `adapters` are the functions of the course's `asking.py`, `asserts` its other files that ask, by name. `sources`
-    are the files as handed in, `provided` the names of the course's that they may use without making them.
+    are the files as handed in.
     """
 
     def __init__(
@@ -84,7 +82,6 @@ class Code:
         adapters: Mapping[str, Any] | None = None,
         asserts: Mapping[str, bytes] | None = None,
         sources: Mapping[str, bytes] | None = None,
-        provided: Mapping[str, Any] | None = None,
     ) -> None:
         self.modules = modules
         self.answers = answers
@@ -92,7 +89,6 @@ class Code:
         self.adapters = adapters or {}
         self.asserts = asserts or {}
         self.sources = sources or {}
-        self.provided = provided or {}
 
     def find(self, names: list[str]) -> Any:
         """The first object under one of `names` (`Class.method` allowed), or `Missing` with the names there are."""

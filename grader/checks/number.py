@@ -32,16 +32,12 @@ MAX_SIZE = 1e300
 
 @dataclass(frozen=True)
 class Number:
-    """A number, within |observed − answer| ≤ atol + rtol·|answer|. `answer` is written as a student would write it.
-
-    `of` says in words what it is the value of; the student reads it beside the number.
-    """
+    """A number, within |observed − answer| ≤ atol + rtol·|answer|. `answer` is written as a student would write it."""
 
     answer: str
     part: str = ""
     rtol: float = 1e-6
     atol: float = 1e-9
-    of: str = ""
 
     def __post_init__(self) -> None:
         try:
@@ -64,16 +60,16 @@ class Number:
         value = observed.values.get("value", np.array(np.nan))
         got = float(value) if value.shape == () and value.dtype.kind in "fiu" else math.nan
         want = read_number(self.answer)
-        evidence = (Fact(self.of or "read as", number(got)),)
-        seen = f"{self.of} was read as {number(got)}" if self.of else f"the answer was read as {number(got)}"
+        evidence = (Fact("read as", number(got)),)
         if self._agrees(got, want):
             return Outcome(1.0, f"{number(got)} is right", evidence)
         named = next((slip for slip in _slips(want) if self._agrees(got, slip[0])), None)
         if named is None and abs(got - want) <= 0.01 * abs(want) < math.inf:
-            return Outcome(0.0, f"{seen}, which is near, but rounded too far", evidence, "rounded")
+            sentence = f"the answer was read as {number(got)}, which is near, but rounded too far"
+            return Outcome(0.0, sentence, evidence, "rounded")
         if named is None:
-            return Outcome(0.0, f"{seen}, which is not right", evidence, "wrong_value")
-        return Outcome(0.0, f"{seen}: {named[1]}", evidence, named[2])
+            return Outcome(0.0, f"the answer was read as {number(got)}, which is not right", evidence, "wrong_value")
+        return Outcome(0.0, f"the answer was read as {number(got)}: {named[1]}", evidence, named[2])
 
     def _agrees(self, got: float, want: float) -> bool:
         if math.isinf(want) or math.isinf(got):
@@ -113,8 +109,6 @@ RELATION = re.compile(r"[<>≤≥≠∈±~∼∝]|\\(?:leq?|geq?|neq?|in|pm|sim|
 KNOWN = "infinity|infinite|infty|inf|log|ln|sqrt|exp|pi|percent"
 WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 NUMERIC = r"[\d∞π½¼¾]|\\(?:pi|infty)(?![A-Za-z])|\b(?:infinity|infinite|infty|inf|pi|e)\b"
-ROUGH = 0.01
-"""How far numbers may be apart, relative to the larger, of which an answer says that they are equal."""
 DECIMAL = re.compile(r"[-+]?\s*\d*\.\d+")
 DENIAL = re.compile(
     r"(?:\b(?:not|never|cannot|than|least|most|except|non)\b|n['’]t\b|nonzero)[^.,;:\n]*?[\d∞π]|\bnon-?(?:zero|infinite)",
@@ -151,8 +145,8 @@ def _stated(text: str) -> list[float]:
     return values
 
 
-def _same(a: float, b: float, near: float = 1e-9) -> bool:
-    return a == b or abs(a - b) <= near * max(abs(a), abs(b)) < math.inf
+def _same(a: float, b: float) -> bool:
+    return a == b or abs(a - b) <= 1e-9 * max(abs(a), abs(b))
 
 
 Chain = tuple[str, ...]
@@ -217,32 +211,20 @@ def _clauses(text: str) -> Iterator[Chain]:
 
 
 def _value(chain: Chain) -> float | None:
-    """The number that a chain ends with, or None.
-
-    Raises `Unread` for what only begins like a number, and for a chain that says of two numbers that they are equal.
-    """
+    """The number that a chain ends with, or None. Raises `Unread` for what only begins like a number."""
     value = _side(chain[-1])
-    if value is None:
-        return None
-    before = list(map(_exact, chain[:-1]))
-    for other in before:
-        if other is not None and not _same(other, value, ROUGH) and not _rounds(chain[-1], other, value):
-            raise Unread(f"the answer says that {number(other)} is {number(value)}")
-    # −log 4 ≈ −1.386: the last number is a rounding of the one that is meant.
-    exact = before[-1] if before else None
-    return exact if exact is not None and _rounds(chain[-1], exact, value) else value
-
-
-def _exact(side: str) -> float | None:
-    try:
-        return _side(side)
-    except Unread:
-        return None
-
-
-def _rounds(text: str, exact: float, value: float) -> bool:
-    """Whether a decimal is another number, rounded."""
-    return bool(DECIMAL.fullmatch(text)) and abs(exact - value) <= 10.0 ** -len(text.partition(".")[2])
+    for side in reversed(chain[:-1]):
+        if value is None or not DECIMAL.fullmatch(chain[-1]):
+            break
+        # −log 4 ≈ −1.386: the last number is a rounding of the one that is meant.
+        try:
+            exact = _side(side)
+        except Unread:
+            break
+        if exact is None or abs(exact - value) > 10.0 ** -len(chain[-1].partition(".")[2]):
+            break
+        return exact
+    return value
 
 
 def _side(side: str) -> float | None:
@@ -391,7 +373,7 @@ class Reader:
     def argument(self) -> float:
         """A group in braces, or one digit as in \\frac12."""
         token = self.peek()
-        if not token[:1].isdecimal():
+        if not _is_number(token):
             if token in ("{", "(", "π", "e", "∞"):
                 return self.atom()[0]
             raise Unread("a fraction lacks its numerator or denominator")

@@ -225,7 +225,7 @@ def _after_notebook(session: Session, runner: Runner) -> list[Ran]:
     names = session.told["modules"] or ["notebook"]
     module = ModuleType(names[0])
     space = vars(module)
-    space.update(get_ipython=_Ignored, display=_Ignored(), __builtins__={**BUILTINS, **session.code.provided})
+    space.update(get_ipython=_Ignored, display=_Ignored())
     sys.modules.update(dict.fromkeys(names, module))
     question = PurePosixPath(session.told["file"]).stem
     checked: list[list[Ran]] = []

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from grader.intake.contents import Certain, Parts
 from grader.intake.macros import with_macros
 from grader.intake.remarks import remarks
 from grader.intake.segments import Segment, segments
 
 MAX_PARTS = 500
 """More parts than any homework has; what would be a further one is unplaced."""
+
+Certain = Callable[[str], Collection[str]]
+"""Text of an answer → the parts whose answer it certainly contains."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Answers:
 def split_answers(text: str, parts: Sequence[str] = (), certain: Certain | None = None) -> Answers:
     """The written answers in a text. `parts` are the labels that the rubric asks for, in order, if it is known.
 
-    `certain` tells whose answer a text certainly is, where `parts` don't: a label that is wrong is recognised by it.
+    `certain` tells which parts' answers a text certainly contains: a label that is wrong is recognised by it.
     """
     return split_all([text], parts, certain)
 
@@ -40,7 +41,6 @@ def split_all(texts: Iterable[str], parts: Sequence[str] = (), certain: Certain 
     """As `split_answers`, over the texts of a notebook's cells: a part stays open from one text to the next."""
     texts = list(texts)
     found = segments(texts, parts)
-    certain = certain or (parts.certain if isinstance(parts, Parts) else None)
     if certain and parts:
         found = _by_content(found, parts, certain)
     answers: dict[str, list[str]] = {}
@@ -59,33 +59,17 @@ def split_all(texts: Iterable[str], parts: Sequence[str] = (), certain: Certain 
 
 
 def _by_content(found: list[Segment], parts: Sequence[str], certain: Certain) -> list[Segment]:
-    """The segments, where a text that stands under no part, or under a label used twice, is that of a part without any.
-
-    It must be certain of that part and of no other, and be the only one that is. Of two under one label, the other must
-    as certainly be that label's own: what could be its own label's answer stays where it is.
-    """
-    filled = {piece.part for piece in found if piece.part and piece.text.strip()}
-    times = Counter((piece.part, piece.label) for piece in found if piece.part and piece.text.strip())
-    loose = {
-        k: set(certain(piece.text)) & set(parts)
-        for k, piece in enumerate(found)
-        if piece.text.strip() and (times[piece.part, piece.label] > 1 if piece.part else not piece.quiet)
+    """The segments, where one whose text certainly answers another part, and not its own, is that part's."""
+    contained = [set(certain(piece.text)) & set(parts) if piece.text.strip() else set() for piece in found]
+    homes = {piece.part for piece, parts_in in zip(found, contained, strict=True) if piece.part in parts_in}
+    claimed = [next(iter(parts_in)) if len(parts_in) == 1 else "" for parts_in in contained]
+    filled = {
+        piece.part
+        for piece, parts_in in zip(found, contained, strict=True)
+        if piece.part and piece.text.strip() and not parts_in
     }
-    own = {(found[k].part, found[k].label) for k, those in loose.items() if those == {found[k].part}}
-    claims = Counter(part for those in loose.values() for part in those)
-    moved = list(found)
-    for k, those in loose.items():
-        free = len(those) == 1 and not those & filled and claims[next(iter(those))] == 1
-        if free and (not found[k].part or (found[k].part, found[k].label) in own):
-            _move(moved, k, next(iter(those)))
+    moved = []
+    for piece, claim in zip(found, claimed, strict=True):
+        free = claim and claim not in homes and claim not in filled and claimed.count(claim) == 1
+        moved.append(replace(piece, part=claim, why="content") if free and claim != piece.part else piece)
     return moved
-
-
-def _move(pieces: list[Segment], k: int, part: str) -> None:
-    """Makes a segment that of a part, with the label of the heading that it stands under."""
-    before = pieces[k - 1] if k else None
-    label = pieces[k].label
-    if before is not None and before.why == "unknown" and not before.text.strip():
-        label = before.label
-        pieces[k - 1] = replace(before, why="", quiet=True)
-    pieces[k] = replace(pieces[k], part=part, label=label, why="content")

@@ -16,12 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from grader.intake.answers import split_all
-from grader.intake.archives import is_archive
-from grader.intake.inner import Opening, unknown_kind
 from grader.intake.notebooks import code_cells, read_notebook
 from grader.intake.segments import has_headings
-from grader.intake.typed import form_text, html_text, link_in
-from grader.model import NO_PART, Handed, Submission, UsageError, Work
+from grader.model import NO_PART, Submission, UsageError, Work
 
 MB = 1 << 20
 MAX_FILE = 32 * MB
@@ -35,15 +32,10 @@ MAX_REMARKS = 50
 IGNORED = frozenset({"__MACOSX", "__pycache__"})
 RESULTS = frozenset({"index.html", "grades.csv", "reviews.jsonl", "run.jsonl"})
 """Files of the whole class in a results folder: no student's own folder there can have such a name."""
-TYPED_PAGE = "answers.html"
-TYPED_FORM = "answers.form.txt"
-TYPED_LINK = "link.html"
-"""Names for what a platform wrote of what was typed into it: a text, Blackboard's form, and a link."""
-WRITTEN = frozenset({"answers.md", "answers.txt", TYPED_PAGE, TYPED_FORM})
+WRITTEN = frozenset({"answers.md", "answers.txt"})
 """Written answers, beside every file of LaTeX."""
 
 _BOMS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_SAFELY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _UTF8_BOM = b"\xef\xbb\xbf"
 _CODING = re.compile(rb"([ \t\f]*#[^\r\n]*?coding[:=][ \t]*)([-\w.]+)")
 _BLANK = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)")
@@ -61,52 +53,40 @@ def discover(path: Path) -> list[Submission]:
     Names are in NFC. A student without files is a submission without files. A link is listed and never followed.
     Raises `UsageError` where there is no folder, nothing in it, or two students of one name.
     """
-    entries = listed(path)
-    students = [(student_name(entry.name), handed_in(entry)) for entry in entries if is_folder(entry)]
-    loose = [entry.name for entry in entries if not is_folder(entry)]
-    if any(map(is_work, loose)) and not any(is_work(name) for _, files in students for name in files):
+    entries = _entries(path)
+    students = [(_student(entry.name), _handed_in(entry)) for entry in entries if _is_folder(entry)]
+    loose = [entry.name for entry in entries if not _is_folder(entry)]
+    if any(map(_is_work, loose)) and not any(_is_work(name) for _, files in students for name in files):
         own = path if path.name not in ("", "..") else path.resolve()
-        return [Submission(student_name(own.name) or "submission", files_below(path))]
+        return [Submission(_student(own.name) or "submission", _files(path))]
     if not entries:
-        raise UsageError(f"{shown(str(path))} is empty: expected one folder per student")
+        raise UsageError(f"{_shown(str(path))} is empty: expected one folder per student")
     if not students:
         raise UsageError(
-            f"{shown(str(path))} holds no student folders: expected one folder per student, or the files of one "
+            f"{_shown(str(path))} holds no student folders: expected one folder per student, or the files of one "
             f"student (.py, .ipynb, answers.md)"
         )
-    return by_name(students)
-
-
-def whole_folder(path: Path, student: str) -> Submission:
-    """All that lies below a folder as one student's submission, however it is laid out; none if it is empty."""
-    try:
-        return Submission(student, files_below(path))
-    except UsageError:
-        return Submission(student, {})
+    return _named(students)
 
 
 def homeworks(path: Path, names: Collection[str]) -> dict[str, Path]:
     """Homework → folder, for the child folders of `path` that are named like a rubric; empty if none is."""
-    wanted = {clean(name): name for name in names}
+    wanted = {_clean(name): name for name in names}
     return {
-        wanted[clean(entry.name)]: Path(entry.path)
-        for entry in listed(path)
-        if clean(entry.name) in wanted and entry.is_dir(follow_symlinks=False)
+        wanted[_clean(entry.name)]: Path(entry.path)
+        for entry in _entries(path)
+        if _clean(entry.name) in wanted and entry.is_dir(follow_symlinks=False)
     }
 
 
-def read(
-    submission: Submission, *, whole: bool = False, parts: Sequence[str] = (), provided: frozenset[str] = frozenset()
-) -> Work:
+def read(submission: Submission, *, whole: bool = False, parts: Sequence[str] = ()) -> Work:
     """The submission's sources and written answers, within limits. Never raises on what a student handed in.
 
     Sources are all files but notebooks, under their own names, Python in UTF-8; a notebook `x.ipynb` becomes `x.py`.
     With `whole` its code cells are there under its own name, too, for what has to run from top to bottom.
-    `parts` are the labels of what is asked for in writing, in order, if they are known; `provided` are names that the
-    course gives to notebooks.
+    `parts` are the labels of what is asked for in writing, in order, if they are known.
     """
-    reading = _Reading(whole=whole, handed=submission.handed, provided=provided)
-    reading.say_attempt()
+    reading = _Reading(whole=whole)
     notebooks: list[tuple[str, bytes]] = []
     for name, data in reading.files(submission.files):
         if _suffix(name) == ".ipynb":
@@ -126,8 +106,6 @@ class _Reading:
     """What was read so far of one submission. `whole` says that notebooks are taken with all their code, too."""
 
     whole: bool = False
-    handed: Handed = field(default_factory=Handed)
-    provided: frozenset[str] = frozenset()
     sources: dict[str, bytes] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -138,53 +116,17 @@ class _Reading:
         names = sorted(files)
         if len(names) > MAX_FILES:
             self.remarks.append(f"{len(names):,} files were handed in; all but the first {MAX_FILES:,} were left out")
-        loose = [name for name in names[:MAX_FILES] if not is_archive(name)]
-        packed = [name for name in names[:MAX_FILES] if is_archive(name)]
         taken: set[str] = set()
-        for name in loose:
+        for name in names[:MAX_FILES]:
             why, data = self._contents(name, files[name])
             if why:
-                self._remark(name, why)
+                self.remarks.append(f"`{_clean(name)}` {why}")
                 continue
-            yield self._name(name, taken), data
-        opening = Opening(MAX_TOTAL - self.total, MAX_FILES - len(loose), MAX_FILE, is_work, self._remark, {*loose})
-        for name in packed:
-            inside = self._opened(name, files[name], opening)
-            for inner, data in inside or ():
-                yield self._name(inner, taken), data
-            if inside is None or any(map(is_work, loose)):  # its owner's code may open it
-                why, data = self._contents(name, files[name])
-                self._remark(name, why if inside is None else "")
-                if not why:
-                    yield self._name(name, taken), data
-        if not any(map(is_work, taken)) and (odd := unknown_kind(names)):
-            self._remark(odd, "is an archive of a kind that is not opened; a .zip or .tar.gz is")
-
-    def _opened(self, name: str, path: Path, opening: Opening) -> list[tuple[str, bytes]] | None:
-        """The files in an archive, None where it is to be taken as a file like others."""
-        try:
-            with os.fdopen(os.open(path, _SAFELY), "rb") as file:
-                if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    found = opening.all(clean(name), file)
-                    self.total = MAX_TOTAL - opening.room
-                    return found
-        except (OSError, ValueError):  # said when it is taken as a file
-            pass
-        return None
-
-    def _name(self, name: str, taken: set[str]) -> str:
-        """The name under which a file is handed on, one that is not taken."""
-        free = free_name(clean(name), taken)
-        if free != unicodedata.normalize("NFC", name):
-            self.remarks.append(f"a file whose own name can't be used is handed on as `{free}`")
-        taken.add(free)
-        return free
-
-    def say_attempt(self) -> None:
-        """Says of a submission that was handed in again which one counts."""
-        if self.handed.attempt > 1:
-            when = f", of {self.handed.when:%d %B %Y %H:%M}" if self.handed.when else ""
-            self.remarks.append(f"this is attempt {self.handed.attempt}{when}; earlier ones are not graded")
+            free = _free(_clean(name), taken)
+            if free != unicodedata.normalize("NFC", name):
+                self.remarks.append(f"a file whose own name can't be used is handed on as `{free}`")
+            taken.add(free)
+            yield free, data
 
     def _contents(self, name: str, path: Path) -> tuple[str, bytes]:
         """("", bytes), or why the file was left out."""
@@ -221,10 +163,7 @@ class _Reading:
             else:
                 text, remark = _text(data)
                 self._remark(name, remark)
-                text = _typed(name, text.replace("\0", "�"))
-                self.written.insert(self._place(name, text), text)
-        elif name == TYPED_LINK and self.handed.platform == "canvas":
-            self.remarks.append(f"a link was handed in, which is not followed: {clean(link_in(_text(data)[0]))}")
+                self.written.insert(self._place(name, text), text.replace("\0", "�"))
         self.sources[name] = data
 
     def _place(self, name: str, text: str) -> int:
@@ -234,18 +173,18 @@ class _Reading:
 
     def take_notebook(self, name: str, data: bytes) -> None:
         """Takes a notebook: what it defines as a module, what is written in it as answers."""
-        found = read_notebook(data, clean(name), self.provided)
+        found = read_notebook(data, _clean(name))
         if isinstance(found, str):
             self.remarks.append(found)
             return
         self.remarks.extend(found.remarks)
         stem = name[: -len(".ipynb")]
-        module = f"{stem}.py" if f"{stem}.py" not in self.sources else free_name(f"{stem}_notebook.py", self.sources)
+        module = f"{stem}.py" if f"{stem}.py" not in self.sources else _free(f"{stem}_notebook.py", self.sources)
         if module != f"{stem}.py":
-            self._remark(name, f"was read as `{clean(module)}`, because `{clean(stem)}.py` was handed in as well")
+            self._remark(name, f"was read as `{_clean(module)}`, because `{_clean(stem)}.py` was handed in as well")
         self.sources[module] = found.code
         if self.whole:
-            self.sources[name] = code_cells(data, clean(name))
+            self.sources[name] = code_cells(data, _clean(name))
         size = sum(map(len, found.written))
         if size > MAX_WRITTEN:
             self._too_much_text(name, size)
@@ -264,51 +203,49 @@ class _Reading:
 
     def _remark(self, name: str, remark: str) -> None:
         if remark:
-            self.remarks.append(f"`{clean(name)}` {remark}")
+            self.remarks.append(f"`{_clean(name)}` {remark}")
 
 
-def listed(path: Path) -> list[os.DirEntry[str]]:
+def _entries(path: Path) -> list[os.DirEntry[str]]:
     """What lies in a folder that the operator named, by name, without hidden files and litter."""
     try:
         with os.scandir(path) as entries:
             return sorted((entry for entry in entries if not _is_litter(entry.name)), key=lambda entry: entry.name)
     except FileNotFoundError:
-        raise UsageError(f"{shown(str(path))} does not exist") from None
+        raise UsageError(f"{_shown(str(path))} does not exist") from None
     except NotADirectoryError:
-        raise UsageError(
-            f"{shown(str(path))} is a file: expected a folder with one folder per student, or a .zip or .tar.gz of it"
-        ) from None
+        raise UsageError(f"{_shown(str(path))} is a file: expected a folder with one folder per student") from None
     except OSError as error:
-        raise UsageError(f"{shown(str(path))} can't be opened: {error.strerror}") from None
+        raise UsageError(f"{_shown(str(path))} can't be opened: {error.strerror}") from None
 
 
-def is_folder(entry: os.DirEntry[str]) -> bool:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     """Whether an entry beside the students is a student: a folder, or a link to one."""
     return os.path.isdir(entry.path)  # noqa: PTH112 - unlike its successors, it never raises
 
 
-def student_name(name: str) -> str:
+def _student(name: str) -> str:
     """A student's name from that of the folder."""
-    own = clean(name)
-    return f"{own}_" if own.casefold() in RESULTS else own
+    clean = _clean(name)
+    return f"{clean}_" if clean.casefold() in RESULTS else clean
 
 
-def handed_in(entry: os.DirEntry[str]) -> dict[str, Path]:
+def _handed_in(entry: os.DirEntry[str]) -> dict[str, Path]:
     """The files of a student's folder. One that is itself a link is its only file, which `read` won't follow."""
-    return {clean(entry.name): Path(entry.path)} if entry.is_symlink() else files_below(Path(entry.path))
+    return {_clean(entry.name): Path(entry.path)} if entry.is_symlink() else _files(Path(entry.path))
 
 
-def files_below(top: Path) -> dict[str, Path]:
+def _files(top: Path) -> dict[str, Path]:
     """Relative name → place, of all that lies below a student's folder and is not a folder that can be opened."""
     found: dict[str, Path] = {}
-    waiting = [("", listed(top))]
+    waiting = [("", _entries(top))]
     while waiting:
         prefix, entries = waiting.pop()
         for entry in entries:
             name = prefix + entry.name
             inside = None
             if entry.is_dir(follow_symlinks=False) and name.count("/") < MAX_DEPTH:
-                inside = _listed_or_none(entry.path)
+                inside = _entries_or_none(entry.path)
             if inside is None:
                 found[name] = Path(entry.path)
             else:
@@ -318,21 +255,21 @@ def files_below(top: Path) -> dict[str, Path]:
     return dict(sorted(normal.items() if len(normal) == len(found) else found.items()))
 
 
-def _listed_or_none(path: str) -> list[os.DirEntry[str]] | None:
-    """As `listed`, None where the folder can't be opened; that is said when the submission is read."""
+def _entries_or_none(path: str) -> list[os.DirEntry[str]] | None:
+    """As `_entries`, None where the folder can't be opened; that is said when the submission is read."""
     try:
-        return listed(Path(path))
+        return _entries(Path(path))
     except UsageError:
         return None
 
 
-def by_name(found: list[tuple[str, dict[str, Path]]]) -> list[Submission]:
+def _named(found: list[tuple[str, dict[str, Path]]]) -> list[Submission]:
     """The submissions by name; names that only differ in case or spelling of an accent would share a report."""
     taken: dict[str, str] = {}
     for name, _ in found:
         key = unicodedata.normalize("NFC", name.casefold())
         if key in taken:
-            both = f"{clean(taken[key])} and {clean(name)}"
+            both = f"{_clean(taken[key])} and {_clean(name)}"
             raise UsageError(f"two students have the same name: {both}; rename one folder")
         taken[key] = name
     return [Submission(name, files) for name, files in sorted(found)]
@@ -343,7 +280,7 @@ def _is_litter(name: str) -> bool:
     return (name.startswith(".") and not name.startswith("..")) or name in IGNORED
 
 
-def is_work(name: str) -> bool:
+def _is_work(name: str) -> bool:
     """Whether a file is one that a student hands in, and not one that lies about."""
     return _suffix(name) in (".py", ".ipynb") or _is_written(name)
 
@@ -353,19 +290,13 @@ def _is_written(name: str) -> bool:
     return PurePosixPath(name).name.lower() in WRITTEN or _suffix(name) == ".tex"
 
 
-def _typed(name: str, text: str) -> str:
-    """A written answer as text, out of what a platform makes of it."""
-    file = PurePosixPath(name).name.lower()
-    return html_text(text) if file == TYPED_PAGE else form_text(text) if file == TYPED_FORM else text
-
-
 def _suffix(name: str) -> str:
     return PurePosixPath(name).suffix.lower()
 
 
 def _bytes(path: Path, size: int) -> bytes:
     """The first `size` bytes. Whatever took the file's place since it was looked at is not followed or waited for."""
-    with os.fdopen(os.open(path, _SAFELY), "rb") as file:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         return file.read(size)
 
 
@@ -423,7 +354,7 @@ def _as_utf8(text: str) -> bytes:
     return data[: match.start(2)] + b"utf-8" + data[match.end(2) :]
 
 
-def free_name(name: str, taken: Collection[str]) -> str:
+def _free(name: str, taken: Collection[str]) -> str:
     """The name, or the first of `name_2`, `name_3`, … that is not taken."""
     path, number = PurePosixPath(name), 1
     while name in taken:
@@ -432,7 +363,7 @@ def free_name(name: str, taken: Collection[str]) -> str:
     return name
 
 
-def clean(name: str) -> str:
+def _clean(name: str) -> str:
     """A name in NFC that can be shown, written and sent anywhere: what can't be printed is replaced, never longer."""
     normal = unicodedata.normalize("NFC", name)
     if not normal.isprintable():
@@ -441,7 +372,7 @@ def clean(name: str) -> str:
     return normal if len(normal) <= MAX_NAME else f"{normal[:30]}…{normal[-30:]}"
 
 
-def shown(name: str) -> str:
+def _shown(name: str) -> str:
     """A path that the operator typed, as it stands in a sentence: whole."""
     return "".join(c if c.isprintable() else "_" for c in unicodedata.normalize("NFC", name))
 

@@ -21,10 +21,8 @@ _STEP = re.compile(
     (?P<close>[*_`]*[.):]+)?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SUFFIX = re.compile(
-    r"(?P<suffix>(?:-(?:[a-z][a-z0-9]{0,15}|\d{1,2})(?![a-z0-9])){1,2})(?P<close>[*_`]*[.):]+)?", re.IGNORECASE
-)
-_CANONICAL = re.compile(rf"(?:{_ATOM})(?:\.(?:{_ATOM})){{0,11}}(?:-(?:[a-z][a-z0-9]{{0,15}}|\d{{1,2}})){{0,2}}")
+_SUFFIX = re.compile(r"(?P<suffix>(?:-[a-z][a-z0-9]{0,15}(?![a-z0-9])){1,2})(?P<close>[*_`]*[.):]+)?", re.IGNORECASE)
+_CANONICAL = re.compile(rf"(?:{_ATOM})(?:\.(?:{_ATOM})){{0,11}}(?:-[a-z][a-z0-9]{{0,15}}){{0,2}}")
 POINTS = re.compile(r"[\[(]\s*(?:[\d.]+\s*(?:points?|pts?|marks?)\.?|\d+(?:\s*[-–]\s*\d+)+)\s*[\])]", re.IGNORECASE)
 """How many points a part gives, or each of its parts: `(2 pts)`, `(5-5-6)`."""
 ORNAMENT = " \t\n*_`~.:)"

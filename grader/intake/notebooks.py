@@ -5,14 +5,8 @@ at top level, and many ran out of order. So nothing is executed here. Cell by ce
 (imports, `def`, `class`, assignments that compute next to nothing, and `if` or `try` made only of these) and
 everything else is dropped. A cell that can't be read loses only itself.
 
-What is kept has to run from top to bottom in the box. A definition that needs a name of a later cell, because the cells
-ran out of order, comes after it. One that needs a name which only dropped code would have made (`def f(x, net=model)`)
-would take all others with it: it is left out too, and a remark says why. A function whose body needs such a name is
-kept; `__not_run__` at the end of the module lists these names, for whoever has to explain a NameError.
-
-Who hands in or grades the notebook can decide otherwise: a cell with the comment or the tag `grade: keep` runs whole,
-one with `grade: skip` is passed over, and of a notebook whose metadata say `"gradebound": {"run": SECONDS}` every
-cell runs. Such a cell runs under a guard, so that it loses only itself when it raises or computes for too long.
+What is kept has to run from top to bottom in the box. A definition that needs a name which only dropped code would
+have made (`def f(x, net=model)`) would take all others with it: it is left out too, and a remark says why.
 """
 
 from __future__ import annotations
@@ -21,28 +15,16 @@ import ast
 import builtins
 import json
 import re
-import symtable
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib import resources
-from typing import Any, Literal
-
-from grader.parser import alone
+from typing import Any
 
 MAX_CELLS = 5_000
 MAX_CODE = 400_000
 """Characters of code in all cells together, which bounds the time to read them at a few seconds."""
 MAX_MAGIC_WORK = 2_000_000
 """IPython reads the whole cell again for each magic in it; this bounds characters read, at about 1.5 µs each."""
-
-MAX_NOT_RUN = 5
-"""Names that one remark lists."""
-KEPT_SECONDS = 2.0
-"""CPU seconds that all cells of a notebook which are marked to be kept may use together."""
-MAX_KEPT_SECONDS = 3600.0
-
-QUESTION_TAG = "question"
-"""The tag of a text cell that the course wrote: what is in it is no answer."""
 
 TIMERS = frozenset({"time", "timeit", "capture", "prun"})
 """Cell magics whose cell is Python all the same."""
@@ -66,8 +48,6 @@ HARMLESS = frozenset(f"{module}.{name}".lstrip(".") for module, names in _SMALL.
 HARMLESS_PATTERN = re.compile(r"math\.\w+|torch\.nn\.\w+Loss|torch\.distributions\.\w+")
 """Calls that make a small value from their arguments: no training, no download, no file, no time."""
 
-_MARK = re.compile(r"^[ \t]*#[ \t]*grade:[ \t]*(keep|skip)\b", re.MULTILINE | re.IGNORECASE)
-_OLD_PRINT = re.compile(r"^([ \t]*(?:[^#'\"\n]*[:;][ \t]*)?)print(?:[ \t]+(?!=)|(?=['\"]))([^\n]*)$", re.MULTILINE)
 _MAGIC_LINE = re.compile(r"^\s*[!?%,;/]|\?\s*$|=\s*[!%]", re.MULTILINE)
 _NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 _EXPRESSIONS = (
@@ -79,29 +59,8 @@ _EXPRESSIONS = (
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__builtins__"}
-NOT_RUN = "__not_run__"
-GUARD = "__grade_cell__"
 _UNKNOWN = "*"
 """Stands among the defined names for whatever an `import *` brings."""
-
-
-Mark = Literal["", "keep", "skip"]
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """A cell as written; `tags` are those of its metadata."""
-
-    kind: str
-    source: str
-    tags: frozenset[str] = frozenset()
-
-    @property
-    def mark(self) -> Mark:
-        """What its author wants of a code cell; "" where he says nothing."""
-        said = {match[1].lower() for match in _MARK.finditer(self.source)}
-        said |= {match[1] for tag in self.tags if (match := re.fullmatch(r"grade\W*(keep|skip)", tag))}
-        return "skip" if "skip" in said else "keep" if said else ""
 
 
 @dataclass(frozen=True)
@@ -113,54 +72,24 @@ class Notebook:
     remarks: tuple[str, ...] = ()
 
 
-def read_notebook(data: bytes, name: str, provided: frozenset[str] = frozenset()) -> Notebook | str:
-    """The notebook that the bytes of the file `name` hold; a sentence where they hold none. Never raises.
-
-    `provided` are names that are there although the notebook makes them in code which is not run, or nowhere.
-    """
-    with alone():
-        return _opened(data, name, provided)
-
-
-def _opened(data: bytes, name: str, provided: frozenset[str]) -> Notebook | str:
+def read_notebook(data: bytes, name: str) -> Notebook | str:
+    """The notebook that the bytes of the file `name` hold; a sentence where they hold none. Never raises."""
     try:
-        raw = _raw(data)
-        cells = list(_cells(raw))
-        seconds = _seconds_to_run(raw)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            cells = list(_cells(data))
     except Exception:  # nbformat raises whatever damaged JSON makes it raise: KeyError, AttributeError, RecursionError
         return f"`{name}` can't be read as a notebook and was left out; it may be damaged or incomplete"
-    module = _Module(name, seconds=seconds or KEPT_SECONDS, there=_ALWAYS_THERE | provided)
+    module = _Module(name)
     written = []
     if len(cells) > MAX_CELLS:
         module.remarks.append(f"`{name}` has {len(cells):,} cells; those after the first {MAX_CELLS:,} were left out")
-    for number, cell in enumerate(cells[:MAX_CELLS], 1):
-        if cell.kind == "code" and cell.mark != "skip":
-            module.add(number, cell.source, whole=cell.mark == "keep" or seconds is not None)
-        elif cell.kind == "markdown" and QUESTION_TAG not in cell.tags:
-            written.append(cell.source)
-    return Notebook(module.finished().encode(), tuple(written), tuple(module.remarks))
-
-
-def defined_in(source: bytes) -> frozenset[str]:
-    """The names that a Python file defines at its top level; none where it can't be read."""
-    try:
-        body = ast.parse(source).body
-    except _NOT_PYTHON:
-        return frozenset()
-    return frozenset(name for statement in body for name in _bound_within(statement) if not name.startswith("__"))
-
-
-def to_run(data: bytes, seconds: float) -> bytes:
-    """The notebook with the wish that all its cells run, for at most that many CPU seconds; as it is if it is none."""
-    try:
-        raw = _raw(data)
-        known = raw["metadata"] if isinstance(raw.get("metadata"), dict) else {}
-        bare = [
-            cell | {"outputs": []} if isinstance(cell, dict) and "outputs" in cell else cell for cell in raw["cells"]
-        ]
-        return json.dumps(raw | {"cells": bare, "metadata": known | {"gradebound": {"run": seconds}}}).encode()
-    except Exception:  # as in `read_notebook`, which will say that it can't be read
-        return data
+    for number, (kind, source) in enumerate(cells[:MAX_CELLS], 1):
+        if kind == "code":
+            module.add(number, source)
+        elif kind == "markdown":
+            written.append(source)
+    return Notebook(module.text().encode(), tuple(written), tuple(module.remarks))
 
 
 def code_cells(data: bytes, name: str) -> bytes:
@@ -169,16 +98,16 @@ def code_cells(data: bytes, name: str) -> bytes:
     A cell that can't be read is empty, which keeps the numbers of the others.
     """
     module = _Module(name)
-    with alone():
-        codes = [cell for cell in _cells(_raw(data)) if cell.kind == "code"][:MAX_CELLS]
-        sources = ["" if cell.mark == "skip" else cell.source for cell in codes]
-        found = [module.plain(number, source) for number, source in enumerate(sources, 1)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sources = [source for kind, source in _cells(data) if kind == "code"][:MAX_CELLS]
+    found = [module.plain(number, source) for number, source in enumerate(sources, 1)]
     cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in found]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
 
 
-def _raw(data: bytes) -> Any:
-    """The notebook's JSON. Version 4 is read leniently, cell by cell; older ones are upgraded by nbformat."""
+def _cells(data: bytes) -> Iterator[tuple[str, str]]:
+    """(kind, source) of each cell. Version 4 is read leniently, cell by cell; older ones are upgraded by nbformat."""
     text = data.decode("utf-8-sig")
     raw = json.loads(text)
     major = raw.get("nbformat", 4 if "cells" in raw else 3)
@@ -187,20 +116,6 @@ def _raw(data: bytes) -> Any:
 
         reads: Any = nbformat.reads
         raw = reads(text, as_version=4)
-    return raw
-
-
-def _seconds_to_run(raw: Any) -> float | None:
-    """For how many CPU seconds the notebook says that it shall run whole; None where it says nothing of it."""
-    known = raw.get("metadata")
-    wish = known.get("gradebound") if isinstance(known, dict) else None
-    seconds = wish.get("run") if isinstance(wish, dict) else None
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= MAX_KEPT_SECONDS:
-        return None
-    return float(seconds)
-
-
-def _cells(raw: Any) -> Iterator[_Cell]:
     for cell in raw["cells"]:
         known = cell if isinstance(cell, dict) else {}
         source = known.get("source", "")
@@ -209,27 +124,12 @@ def _cells(raw: Any) -> Iterator[_Cell]:
         # A lone surrogate is valid JSON and no text; a NUL is no Python and breaks those who show it.
         clean = source.encode("utf-8", "replace").decode().replace("\0", "�") if isinstance(source, str) else ""
         guessed = "code" if "outputs" in known else "markdown"
-        said = known.get("metadata")
-        tags = said.get("tags") if isinstance(said, dict) else None
-        named = frozenset(tag.strip().lower() for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
-        yield _Cell(str(known.get("cell_type", guessed)), re.sub(r"\r\n?", "\n", clean), frozenset(named))
-
-
-@dataclass(frozen=True)
-class _Waiting:
-    """A definition that needs what is not there yet."""
-
-    number: int
-    statement: ast.stmt
-    source: str
+        yield str(known.get("cell_type", guessed)), re.sub(r"\r\n?", "\n", clean)
 
 
 @dataclass
 class _Module:
-    """The module as far as it is made. `imported` maps a name to what it stands for (`nn` to `torch.nn`).
-
-    `there` are names that need no definition.
-    """
+    """The module as far as it is made. `imported` maps a name to what it stands for (`nn` to `torch.nn`)."""
 
     name: str
     remarks: list[str] = field(default_factory=list)
@@ -237,28 +137,16 @@ class _Module:
     defined: set[str] = field(default_factory=set)
     imported: dict[str, str] = field(default_factory=dict)
     lazy_annotations: bool = False
-    seconds: float = KEPT_SECONDS
-    waiting: list[_Waiting] = field(default_factory=list)
-    dropped: set[str] = field(default_factory=set)
-    guarded: bool = False
     code_left: int = MAX_CODE
     magic_left: int = MAX_MAGIC_WORK
-    there: frozenset[str] = _ALWAYS_THERE
 
-    def finished(self) -> str:
-        """The whole module, when all cells are there. A future import counts only at the beginning."""
-        self._settle()
+    def text(self) -> str:
+        """The whole module. A future import counts only at the beginning."""
         future = ["from __future__ import annotations\n"] if self.lazy_annotations else []
-        guard = [_guard(self.seconds)] if self.guarded else []
-        text = "\n".join([*future, *guard, *self.blocks])
-        missing = _globals_read(text) & self.dropped - self.defined - self.there
-        if not missing:
-            return text
-        self._uses(sorted(missing))
-        return f"{text}\n{NOT_RUN} = {tuple(sorted(missing))!r}\n"
+        return "\n".join([*future, *self.blocks])
 
-    def add(self, number: int, code: str, *, whole: bool = False) -> None:
-        """Keeps what the cell defines, or the `whole` cell; one that can't be kept becomes a remark."""
+    def add(self, number: int, code: str) -> None:
+        """Keeps what the cell defines; a cell that can't be kept becomes a remark."""
         self.code_left -= len(code)
         if self.code_left < 0:
             self._left_out(number, f"a notebook's code may have {MAX_CODE:,} characters")
@@ -267,8 +155,7 @@ class _Module:
             code = self._python(number, code)
             # What parses may still not compile (`break` outside a loop), and would take the other cells with it.
             _parse(code, only_tree=False)
-            tree = _parse(code)
-            kept = self._guarded(number, tree) if whole else self._kept(number, code, tree)
+            kept = self._kept(number, code, _parse(code))
         except _NOT_PYTHON as error:
             self._left_out(number, _told(error))
         else:
@@ -301,13 +188,7 @@ class _Module:
         try:
             _parse(code)
         except SyntaxError:
-            code = self._transformed(code)
-        else:
-            return code
-        try:
-            _parse(code)
-        except SyntaxError:
-            return self._printed(number, code)
+            return self._transformed(code)
         return code
 
     def _transformed(self, code: str) -> str:
@@ -317,42 +198,14 @@ class _Module:
             return code
         self.magic_left -= work
         try:
-            from IPython.core.inputtransformer2 import TransformerManager
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                from IPython.core.inputtransformer2 import TransformerManager
 
-            manager: Any = TransformerManager
-            return str(manager().transform_cell(code))
+                manager: Any = TransformerManager
+                return str(manager().transform_cell(code))
         except Exception:  # the transformer raises what a student's text makes it raise; the parser will say it better
             return code
-
-    def _printed(self, number: int, code: str) -> str:
-        """The cell with the `print` statements of Python 2 as calls, if that makes it Python."""
-        new = _OLD_PRINT.sub(_as_call, code)
-        if new == code:
-            return code
-        try:
-            _parse(new)
-        except _NOT_PYTHON:
-            return code
-        self.remarks.append(f"cell {number} of `{self.name}` has `print` as in Python 2, which was read as a call")
-        return new
-
-    def _guarded(self, number: int, tree: ast.Module) -> list[str]:
-        """The source of a cell that runs whole: what it raises is printed, and ends it alone."""
-        body: list[ast.stmt] = []
-        for statement in tree.body:
-            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-                self.lazy_annotations |= any(alias.name == "annotations" for alias in statement.names)
-            else:
-                body.append(statement)
-        if not body:
-            return []
-        self.guarded = True
-        for statement in body:
-            self.defined |= _bound_within(statement)
-            self._define(statement)
-        call = ast.Call(ast.Name(GUARD, ast.Load()), [ast.Constant(number)], [])
-        guarded = ast.With([ast.withitem(call)], [_Awaited().visit(statement) for statement in body])
-        return [ast.unparse(ast.fix_missing_locations(ast.Module([guarded], [])))]
 
     def _kept(self, number: int, code: str, tree: ast.Module) -> list[str]:
         """The source of what is kept, statement by statement."""
@@ -362,43 +215,20 @@ class _Module:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                 self.lazy_annotations |= any(alias.name == "annotations" for alias in statement.names)
             elif self._is_definition(statement):
-                if self._missing(statement) and _UNKNOWN not in self.defined:
-                    self.waiting.append(_Waiting(number, statement, _source(lines, statement)))
+                missing = sorted(_read(statement, self.lazy_annotations) - self.defined - _ALWAYS_THERE)
+                if missing and _UNKNOWN not in self.defined:
+                    self._needs(number, statement, missing[0])
                     continue
                 self._define(statement)
                 kept.append(_source(lines, statement))
-            else:
-                self.dropped |= _bound_within(statement)
         return kept
 
-    def _missing(self, statement: ast.stmt) -> list[str]:
-        return sorted(_read(statement, self.lazy_annotations) - self.defined - self.there)
-
-    def _settle(self) -> None:
-        """Adds the definitions whose names have come with later cells, and says which others are left out.
-
-        One of them is not taken where a later cell has defined the same name.
-        """
-        while ready := next((w for w in self.waiting if not self._missing(w.statement)), None):
-            self.waiting.remove(ready)
-            if not _bound(ready.statement) <= self.defined:
-                self._define(ready.statement)
-                self.blocks.append(f"# cell {ready.number}\n{ready.source}\n")
-        for left in self.waiting:
-            self.dropped |= _bound(left.statement)
-            statement = left.statement
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                self.remarks.append(
-                    f"`{statement.name}` in cell {left.number} of `{self.name}` was left out: "
-                    f"its definition needs `{self._missing(statement)[0]}`, which is not run here"
-                )
-
-    def _uses(self, missing: list[str]) -> None:
-        """Says which globals of the functions are not there, before any function is asked for."""
-        shown = ", ".join(f"`{name}`" for name in missing[:MAX_NOT_RUN])
-        more = f" and {len(missing) - MAX_NOT_RUN} more" if len(missing) > MAX_NOT_RUN else ""
-        what = "a global that is" if len(missing) == 1 else "globals that are"
-        self.remarks.append(f"functions of `{self.name}` use {what} not run here: {shown}{more}")
+    def _needs(self, number: int, statement: ast.stmt, missing: str) -> None:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            self.remarks.append(
+                f"`{statement.name}` in cell {number} of `{self.name}` was left out: "
+                f"its definition needs `{missing}`, which is not run here"
+            )
 
     def _define(self, statement: ast.stmt) -> None:
         self.defined |= _bound(statement)
@@ -490,7 +320,9 @@ class _Module:
 def _parse(code: str, *, only_tree: bool = True) -> Any:
     """The tree of a cell, where `await` may stand at top level as in a notebook; or a mere test that it compiles."""
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | (ast.PyCF_ONLY_AST if only_tree else 0)
-    return compile(code, "cell", "exec", flags, dont_inherit=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "\d" in a student's string is no affair of whoever runs the grader
+        return compile(code, "cell", "exec", flags, dont_inherit=True)
 
 
 def _told(error: BaseException) -> str:
@@ -602,73 +434,6 @@ def _annotations(function: ast.FunctionDef | ast.AsyncFunctionDef, lazy: bool) -
     a = function.args
     every = [*a.posonlyargs, *a.args, *a.kwonlyargs, *(more for more in (a.vararg, a.kwarg) if more)]
     return [n for n in (*(argument.annotation for argument in every), function.returns) if n is not None]
-
-
-def _bound_within(statement: ast.stmt) -> set[str]:
-    """All names that a statement binds in its module when it runs, those in loops and branches among them."""
-    found = set()
-    waiting: list[ast.AST] = [statement]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            found.add(node.name)
-            continue
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            found |= _bound(node)
-        elif isinstance(node, ast.Name) and _stores(node):
-            found.add(node.id)
-        if not isinstance(node, (ast.Lambda, *_COMPREHENSIONS)):
-            waiting.extend(ast.iter_child_nodes(node))
-    return found
-
-
-def _globals_read(text: str) -> set[str]:
-    """The globals that functions and methods of a module read."""
-    found: set[str] = set()
-    try:
-        waiting = list(symtable.symtable(text, "module", "exec").get_children())
-    except _NOT_PYTHON:
-        return found
-    while waiting:
-        table = waiting.pop()
-        waiting.extend(table.get_children())
-        if table.get_type() == "function":
-            found |= {each.get_name() for each in table.get_symbols() if each.is_global() and each.is_referenced()}
-    return found
-
-
-def _as_call(match: re.Match[str]) -> str:
-    """A `print` statement as a call; one that prints to a file prints nothing."""
-    lead, what = match.groups()
-    what, _, comment = what.partition(" #")
-    ends = what.rstrip().rstrip(";").rstrip()
-    if ends.startswith(">>"):
-        return f"{lead}pass"
-    end = ", end=' '" if ends.endswith(",") else ""
-    return f"{lead}print({ends.rstrip(',').rstrip()}{end})" + (f"  #{comment}" if comment else "")
-
-
-class _Awaited(ast.NodeTransformer):
-    """`await` outside of functions, as a module can have it: the loop runs until it is done."""
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        return node
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        return node
-
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
-        return node
-
-    def visit_Await(self, node: ast.Await) -> ast.AST:
-        awaited = ast.Attribute(ast.Name(GUARD, ast.Load()), "awaited", ast.Load())
-        return ast.Call(awaited, [self.visit(node.value)], [])
-
-
-def _guard(seconds: float) -> str:
-    """The source of the guard under which whole cells run."""
-    text = resources.files("grader.intake").joinpath("guard.py").read_text("utf-8")
-    return text.replace("SECONDS = 2.0", f"SECONDS = {seconds!r}")
 
 
 def _stores(name: ast.Name) -> bool:

@@ -41,7 +41,7 @@ def _readings(found: Sequence[Segment]) -> Iterator[str]:
 def _reading(piece: Segment, last: str) -> str:
     if piece.why == "content":
         what = f"the answer that is headed {piece.label}" if piece.label else "a text that has no heading"
-        return f"{what} was read as {piece.part}, because its formulas are those of {piece.part} and of no other part"
+        return f"{what} contains the answer to {piece.part}, and was read as {piece.part}"
     if piece.why == "unknown":
         return f"{piece.label} is no part of this homework, and what is written there belongs to no part"
     name = piece.part or piece.above

@@ -47,25 +47,7 @@ def segments(texts: Sequence[str], parts: Sequence[str] = ()) -> list[Segment]:
     if not parts:
         return list(_nested_segments(lines, [mark for mark in marks(lines, breaks) if mark.explicit]))
     known = tree(tuple(parts))
-    found = _headings(lines, marks(lines, breaks, known.endings))
-    return list(_asked(lines, placed(found, known, len(lines)), known))
-
-
-def _headings(lines: Sequence[str], found: Sequence[Mark]) -> list[Mark]:
-    """The marks without those that are an answer themselves: `(3)` alone below `2.`, where nothing else stands.
-
-    It is one if no other mark is written like it, with something below.
-    """
-    labelled = [mark for mark in found if mark.label and mark.weight]
-    alone = {
-        mark.line
-        for before, mark, after in zip(labelled, labelled[1:], [*labelled[2:], None], strict=False)
-        if mark.style == "(x)" != before.style and not (mark.explicit or mark.word or mark.rest or before.rest)
-        if not any(map(str.strip, lines[before.end : mark.line]))
-        if not any(map(str.strip, lines[mark.end : after.line if after else len(lines)]))
-    }
-    usual = {mark.label[:1].isdigit() for mark in labelled if mark.style == "(x)" and mark.line not in alone}
-    return [mark for mark in found if mark.line not in alone or mark.label[:1].isdigit() in usual]
+    return list(_asked(lines, placed(marks(lines, breaks, known.endings), known, len(lines)), known))
 
 
 def has_headings(text: str) -> bool:

@@ -11,15 +11,13 @@ hold whatever they are. *Solved*: unknowns have the values that solve the task, 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from grader.maths.evaluate import scope_of
-from grader.maths.forms import forms, left_open, names_of
 from grader.maths.lex import with_macros
 from grader.maths.lookup import head_of
 from grader.maths.mend import Asked, both, second_look, slipped, variants
@@ -29,12 +27,10 @@ from grader.maths.read import read, readings
 from grader.maths.read import unknown as strange_names
 from grader.maths.rows import Formula as Written
 from grader.maths.rows import rows
-from grader.maths.said import rough
-from grader.maths.scope import Budget, Formula, Memory, Scope
+from grader.maths.scope import Budget, Formula, Scope
 from grader.maths.setting import ANY, SEARCHED, Head, Setting, setting
 from grader.maths.steps import Derivation, Side, definition, derivation, known, named, unknown
 from grader.maths.subworlds import precise, some, some_values
-from grader.maths.ties import tied
 from grader.maths.tree import (
     Apply,
     Big,
@@ -51,7 +47,7 @@ from grader.maths.tree import (
     Tuple,
     walk,
 )
-from grader.maths.values import Undecided, Value, add, plain_axes
+from grader.maths.values import Undecided, Value, add
 from grader.maths.worlds import World, sample
 from grader.maths.write import latex, mathml
 
@@ -59,12 +55,11 @@ EACH = 24
 """Worlds in each of the three regimes, for equalities."""
 MANY = 700
 """Worlds in each regime, for inequalities."""
-STRICT = ("<", ">")
-ORDERED = ("<=", ">=", *STRICT)
+ORDERED = ("<=", ">=", "<", ">")
 MAX_ROWS = 200
-BUDGET = 30_000_000
-"""Entries of arrays that one answer may compute: half a second or so; the largest of the homeworks needs a tenth."""
-FOR_SLIPS = 20_000_000
+BUDGET = 100_000_000
+"""Entries of arrays that one answer may compute: a second or two; large ones of the homeworks need a quarter."""
+FOR_SLIPS = 40_000_000
 """And those that looking for its slips may compute besides."""
 MAX_CLAIMS = 300
 """Claims of an answer that are evaluated; nobody writes more."""
@@ -78,7 +73,7 @@ MAX_SHOWN = 300_000
 """Characters of MathML and LaTeX of one answer, which cross the wall together."""
 MAX_PARTS = 200
 MAX_PART = 5_000
-"""How many expressions within the sides are kept, and how many numbers of each; of more, a mean for each world."""
+"""How many expressions within the sides are kept, and how many numbers of each."""
 
 
 @dataclass
@@ -92,33 +87,25 @@ class Room:
     budget: Budget = field(default_factory=lambda: Budget(BUDGET))
     spare: Budget = field(default_factory=lambda: Budget(FOR_SLIPS))
     conditions: dict[Head, Node] = field(default_factory=dict)
-    memories: dict[str, Memory] = field(default_factory=dict)
 
     def scope(self, mode: str) -> Scope:
-        """The scope of a mode: `free`, `many`, `solved.0`, `solved.1`, … for each way to solve it, or `supposed`.
-
-        Its values are remembered, so that all names must be defined before the first formula is evaluated.
-        """
+        """The scope of a mode: `free`, `many`, `solved.0`, `solved.1`, … for each way to solve it, or `supposed`."""
         if mode not in self.scopes:
             self.scopes[mode] = self._made(mode)
-        memory = self.memories.setdefault(mode, Memory())
-        return replace(self.scopes[mode], formulas=self.formulas, budget=self.budget, memory=memory)
+        return replace(self.scopes[mode], formulas=self.formulas, budget=self.budget)
 
     def among(self, mode: str, rows: np.ndarray, *, exactly: bool = False) -> Scope:
         """The scope of a mode in some of its worlds, with sixty digits if `exactly`."""
         scope = self.scope(mode)
         if not exactly:
             replaced = some_values(scope.replaced, rows)
-            return replace(scope, world=some(scope.world, rows), replaced=replaced, memory=None)
+            return replace(scope, world=some(scope.world, rows), replaced=replaced)
         here = self.around(precise(some(scope.world, rows)))
         return here if mode == "free" else self._solved(here, int(mode.partition(".")[2]))
 
     def around(self, world: World) -> Scope:
         """The scope of worlds of one's own, in which unknowns are free."""
-        told = world.setting.densities
-        drawn = {key: table for key, table in world.tables.items() if told.get(key, "free") == "free"}
-        world = _with_densities(replace(world, tables=drawn), self.formulas)
-        return replace(scope_of(world, self.formulas), budget=self.budget)
+        return replace(scope_of(_with_densities(world, self.formulas), self.formulas), budget=self.budget)
 
     def _made(self, mode: str) -> Scope:
         if mode in ("free", "many"):
@@ -136,11 +123,11 @@ class Room:
     def _where(self, scope: Scope, formulas: Mapping[Head, Node]) -> Scope:
         replaced: dict[str, Value] = {}
         for head, formula in formulas.items():
-            value = replace(scope, replaced=replaced, memory=None).value(formula)
+            value = replace(scope, replaced=replaced).value(formula)
             replaced[head.name] = _spread(value, head, scope.world)
         return replace(scope, replaced=replaced)
 
-    @cached_property
+    @property
     def solutions(self) -> list[dict[Head, Node]]:
         notation = self.told.notation()
         return [{head: read(text, notation) for head, text in entry.items()} for entry in self.told.unknowns]
@@ -154,9 +141,8 @@ class Room:
         """The names that have one value whatever stands in their brackets."""
         return {head.name for head in self.formulas if head.own == ANY}
 
-    @cached_property
     def unsolved(self) -> frozenset[str]:
-        """The unknowns, and all that is defined by them, once all is defined."""
+        """The unknowns, and all that is defined by them."""
         names = self.told.unknown_names()
         while more := {h.name for h, f in self.formulas.items() if h.name not in names and named(f.body, names)}:
             names |= more
@@ -248,9 +234,8 @@ def observed_answer(
 
     `line/<n>/…`   text, alone, read_as; mathml, latex, names and the strange ones of them (one in a line); or why it
                    could not be read and at (first character and one past the last, in its text)
-    `side/<n>/…`   line, latex, names, form and open (see `forms`), and per mode `<mode>/value` (worlds, entries) and
-                   `<mode>/axes`; or why. Behind the sides stand the expressions within them, for a milestone may be
-                   one: these have no form
+    `side/<n>/…`   line, latex, and per mode `<mode>/value` (worlds, entries), `<mode>/axes`; or why. Behind the sides
+                   stand the expressions within them, for a milestone may be one
     `claim/<n>/…`  left, right, relation, line; per mode `<mode>/left`, `<mode>/right`; why (undecided), defines
     """
     space = room(told, seed)
@@ -267,14 +252,13 @@ def observed_answer(
             found |= _told(f"line/{n}", names="\n".join(names), strange="\n".join(strange))
     defined, means = _definitions(whole, space)
     _supposed(whole, defined, space)
-    nodes = [known(side.node, defined) for side in whole.sides]
     asked: dict[int, Asked] = {}
     for n, claim in enumerate(whole.claims):
         found |= {f"claim/{n}/{name}": np.array(getattr(claim, name)) for name in ("left", "right", "relation", "row")}
         if n in means:
             found |= _told(f"claim/{n}", defines=means[n])
             continue
-        left, right = nodes[claim.left], nodes[claim.right]
+        left, right = (known(whole.sides[k].node, defined) for k in (claim.left, claim.right))
         if n >= MAX_CLAIMS:
             found |= _told(f"claim/{n}", why="the answer has too many steps")
             continue
@@ -282,20 +266,19 @@ def observed_answer(
         found |= {f"claim/{n}/{key}": array for key, array in values.items()}
         left, right = _without_programme(left, right, space.told)
         asked[n] = Asked(left, right, claim.relation, claim.row, (claim.left, claim.right), values)
-    for n, (side, node) in enumerate(zip(whole.sides, nodes, strict=True)):
-        seen = _side(Side(node, side.row), space) if n <= MAX_CLAIMS else _why("the answer has too many steps")
+    for n, side in enumerate(whole.sides):
+        seen = _side(side, defined, space) if n <= MAX_CLAIMS else _why("the answer has too many steps")
         found |= {f"side/{n}/{key}": array for key, array in seen.items()}
-    found |= _put(nodes[: MAX_CLAIMS + 1], defined, space)
-    for n, part in enumerate(_parts(whole, nodes, space) if parts else (), len(whole.sides)):
-        seen = _side(part, space) | {"open": np.array(_left_open(part.node, defined, space))}
-        if any(array.size > MAX_PART for array in seen.values()):
-            seen = {"line": seen["line"], "open": seen["open"], "free/rough": rough(seen)}
-        found |= {f"side/{n}/{key}": array for key, array in seen.items()}
+    for n, part in enumerate(_parts(whole, defined, space) if parts else (), len(whole.sides)):
+        seen = _side(part, defined, space)
+        if all(array.size <= MAX_PART for array in seen.values()):
+            found |= {f"side/{n}/{key}": array for key, array in seen.items()}
     found["ends"] = np.array(whole.ends, np.int64)
-    found |= second_look(asked, space, slips=slips)
+    found |= second_look(asked, space)
     for n in whole.ends[-1:] if slips else ():
-        _, node = programme_of(nodes[n], space.told)
-        further = {} if space.strange(node) else variants(node, nodes[-4:], space)
+        _, node = programme_of(known(whole.sides[n].node, defined), space.told)
+        others = [known(side.node, defined) for side in whole.sides[-4:]]
+        further = {} if space.strange(node) else variants(node, others, space)
         found |= {f"side/{n}/{key}": array for key, array in further.items()}
     return _bounded(found)
 
@@ -310,13 +293,13 @@ def _bounded(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return found
 
 
-def _parts(whole: Derivation, nodes: Sequence[Node], space: Room) -> list[Side]:
+def _parts(whole: Derivation, defined: frozenset[str], space: Room) -> list[Side]:
     """The expressions within the sides, each once, whose value is known: a milestone may be one of them."""
     found: dict[Node, Side] = {}
-    for side, whole_side in zip(whole.sides, nodes, strict=True):
-        for node in walk(whole_side):
-            worth = node is not whole_side and not isinstance(node, Number | Symbol | Constant | Bound | Chain | Tuple)
-            if worth and not space.strange(node):
+    for side in whole.sides:
+        for node in walk(side.node):
+            worth = node is not side.node and not isinstance(node, Number | Symbol | Constant | Bound | Chain | Tuple)
+            if worth and not space.strange(known(node, defined)):
                 found.setdefault(node, Side(node, side.row))
     return list(found.values())[:MAX_PARTS]
 
@@ -392,26 +375,6 @@ def _why(reason: str) -> dict[str, np.ndarray]:
     return {"why": np.array(reason)}
 
 
-def _put(nodes: Sequence[Node], defined: frozenset[str], space: Room) -> dict[str, np.ndarray]:
-    """How the sides are put: their forms, what is left to be worked out in them, and the names in them."""
-    own = _own(defined, space)
-    found = {f"side/{n}/form": np.array(form) for n, form in enumerate(forms(nodes, own))}
-    for n, node in enumerate(nodes):
-        names = "\n".join(names_of(node, own)[:MAX_PARTS])
-        found |= _told(f"side/{n}", open=_left_open(node, defined, space), names=names)
-    return found
-
-
-def _left_open(node: Node, defined: frozenset[str], space: Room) -> str:
-    declared = {head: space.formulas[head] for head in space.told.definitions}
-    return left_open(node, space.told, declared, _own(defined, space))
-
-
-def _own(defined: frozenset[str], space: Room) -> dict[Head, Formula]:
-    """What the student says that his own names are."""
-    return {head: formula for head, formula in space.formulas.items() if head.name in defined}
-
-
 def _definitions(whole: Derivation, space: Room) -> tuple[frozenset[str], dict[int, str]]:
     """The names that the student defines, and by which claims: `… M, with M = …` may use one before it is defined."""
     defined, names = frozenset[str](), dict[int, str]()
@@ -477,7 +440,7 @@ def _defines(left: Node, right: Node, relation: str, space: Room) -> str:
         return name.name
     else:
         return ""
-    space.formulas[head] = Formula(head, body, tuple(i.name for i in name.indices if isinstance(i, Symbol)))
+    space.formulas[head] = Formula(head, body)
     return head.name
 
 
@@ -515,19 +478,7 @@ def _claim(left: Node, right: Node, relation: str, space: Room) -> dict[str, np.
             found |= _why(str(undecided))
             continue
         found |= {f"{mode}/{name}": array for name, array in zip(("left", "right"), both(a, b), strict=True)}
-    return found | (_tied(left, right, space) if relation in STRICT and "free/left" in found else {})
-
-
-def _tied(left: Node, right: Node, space: Room) -> dict[str, np.ndarray]:
-    """Both sides where all that is declared alike is equal: there a strict inequality may be broken."""
-    world = tied(space.scope("free").world)
-    if world is None:
-        return {}
-    try:
-        scope = space.around(world)
-        return dict(zip(("tied.left", "tied.right"), both(scope.value(left), scope.value(right)), strict=True))
-    except Undecided:
-        return {}
+    return found
 
 
 def _supposed(whole: Derivation, defined: frozenset[str], space: Room) -> None:
@@ -559,12 +510,13 @@ def _by_eigenvalues(a: Value, b: Value) -> tuple[Value, Value]:
 
 
 def _has_unknowns(left: Node, right: Node, space: Room) -> bool:
-    names = space.unsolved
+    names = space.unsolved()
     return named(left, names) or named(right, names)
 
 
-def _side(side: Side, space: Room) -> dict[str, np.ndarray]:
-    programme, node = programme_of(side.node, space.told)
+def _side(side: Side, defined: frozenset[str], space: Room) -> dict[str, np.ndarray]:
+    node = known(side.node, defined)
+    programme, node = programme_of(node, space.told)
     found = {"line": np.array(side.row), "latex": np.array(latex(side.node)), "programme": np.array(programme)}
     if space.strange(node):
         return found | {"why": np.array("it has a name that is not of this question")}
@@ -579,5 +531,9 @@ def _side(side: Side, space: Room) -> dict[str, np.ndarray]:
 
 
 def flat(value: Value) -> dict[str, np.ndarray]:
-    value = plain_axes(value)
-    return {"value": np.ascontiguousarray(value.array.real), "axes": np.array(" ".join(value.axes))}
+    # A variable of another name, `z_i`, is the same one where it is the only one of its space.
+    plain = {axis: axis.partition("_")[0] for axis in value.axes if "_" in axis and not axis[-1].isdigit()}
+    value = value.renamed({axis: name for axis, name in plain.items() if name not in value.axes})
+    axes = tuple(sorted(value.axes))
+    array = value.on(axes)
+    return {"value": np.ascontiguousarray(array.real), "axes": np.array(" ".join(axes))}

@@ -6,8 +6,7 @@ from typing import cast
 
 from grader.maths.derivatives import Derivatives
 from grader.maths.lex import Token
-from grader.maths.spelling import spelt
-from grader.maths.tree import Apply, Cases, Chain, Function, Matrix, Multiply, Node, Power, Relation, Symbol, Tuple
+from grader.maths.tree import Cases, Chain, Function, Matrix, Multiply, Node, Power, Relation, Tuple
 
 
 class Brackets(Derivatives):
@@ -17,17 +16,10 @@ class Brackets(Derivatives):
         start = self.at
         opening = self.take()
         saved = (self.bar, self.double)
-        self.bar = opening.text == "\\{" and self.bars[start] == 1
-        self.double = False
+        self.bar = self.double = False
         if self.at == self.match[start]:
             raise self.fail("nothing stands in the bracket", opening)
-        if self.peek().kind == "text":
-            # Words in brackets are a remark, and no factor.
-            raise self.unexpected()
         entries = [self._argument()]
-        if opening.text == "\\{" and self.peek().kind in {":", "bar", "mid"}:
-            self.bar, self.double = saved
-            return self._set(entries[0], start)
         while self.peek().kind in {",", ";"}:
             self.take()
             entries.append(self._argument())
@@ -37,17 +29,8 @@ class Brackets(Derivatives):
         self.bar, self.double = saved
         return self._closed(opening, closing, entries, start)
 
-    def _set(self, node: Node, start: int) -> Node:
-        """`\\{x : f(x) > 0\\}`, whose elements only its condition tells."""
-        end = self.match[start]
-        given = self.conditions(self.at + 1, end)
-        self.at = end + 1
-        return Apply("set", (node,), given, span=self.span(start))
-
     def _closed(self, opening: Token, closing: Token, entries: list[Node], start: int) -> Node:
         span = self.span(start)
-        if opening.text == "\\langle" and len(entries) == 1:
-            return Apply("mean", (entries[0],), span=span)
         if opening.text == "\\langle":
             if len(entries) != 2:
                 raise self.fail("an inner product needs two vectors; it stands", opening)
@@ -55,8 +38,6 @@ class Brackets(Derivatives):
             return Multiply((turned, entries[1]), span=span)
         if len(entries) > 1:
             return Tuple(tuple(entries), span=span)
-        if isinstance(entries[0], Chain) and opening.text == "\\{":
-            return Apply("set", (entries[0],), span=span)
         if isinstance(entries[0], Chain) or {opening.text, closing.text} in ({"(", "]"}, {"[", ")"}):
             raise self.fail("a bracket with a condition in it is not understood; it stands", opening)
         if opening.text in {"\\lfloor", "\\lceil"}:
@@ -67,7 +48,7 @@ class Brackets(Derivatives):
         """`|a|`, or `||a||` typed with four bars."""
         start = self.at
         token = self.take()
-        double = self.peek().kind == "bar" and (not token.role or self._paired())
+        double = self.peek().kind == "bar" and not token.role
         if double:
             self.take()
         saved = (self.bar, self.double)
@@ -81,17 +62,6 @@ class Brackets(Derivatives):
         if double:
             return self._normed(node, start)
         return Function("abs", node, span=self.span(start))
-
-    def _paired(self) -> bool:
-        """Whether the bar here, the second of two that open, is closed together with the first: those of a norm."""
-        depth, i = 1, self.at
-        while depth > 0 and self.tokens[i].kind != "end":
-            bar = self.tokens[i].kind == "bar"
-            depth += bar * (1 if self.tokens[i].role == "open" else -1)
-            i += 1
-            if depth == 1 and bar and self.tokens[i - 1].role != "open":
-                return self.tokens[i].kind == "bar" and self.tokens[i].role != "open"
-        return False
 
     def norm(self) -> Node:
         start = self.at
@@ -107,9 +77,9 @@ class Brackets(Derivatives):
 
     def _normed(self, node: Node, start: int) -> Node:
         low, high = self.limits()
-        norm: Node = Function("norm", node, span=self.span(start))
         if low and self.label(*low) not in {"2", "F"}:
-            norm = Apply(spelt("norm", self.label(*low)), (node,), span=self.span(start))
+            raise self.fail(f"the norm with index {self.label(*low)} is not known; it stands", self.tokens[start])
+        norm = Function("norm", node, span=self.span(start))
         return Power(norm, self.within(*high), span=self.span(start)) if high else norm
 
     def table(self) -> Node:
@@ -135,8 +105,6 @@ class Brackets(Derivatives):
                 rows.append([])
             elif kind == "amp":
                 self.take()
-                if self.peek().kind in {"amp", "newline", "closing"} or not rows[-1]:
-                    raise self.fail("an entry of the matrix is left empty; it stands", self.peek())
             else:
                 rows[-1].append(self._argument())
         return [row for row in rows if row]
@@ -158,14 +126,11 @@ class Brackets(Derivatives):
         while self.peek().kind not in {"closing", "end", "}"}:
             value = self.expression()
             condition: Node | None = None
-            words = ""
-            while self.peek().kind in {"amp", "text", ",", "quad", "period"}:
-                words += self.take().text if self.peek().kind == "text" else self.take().text[:0]
+            while self.peek().kind in {"amp", "text", ",", "quad"}:
+                self.take()
             if self.peek().kind not in {"newline", "closing", "}"}:
                 condition = self.chain()
-            elif self.peek().kind == "newline" and words:
-                condition = Symbol("".join(filter(str.isalpha, words)) or "\\dots", known=False)
-            while self.peek().kind in {"newline", ",", ";", "period", "text"}:
+            while self.peek().kind in {"newline", ",", "period", "text"}:
                 self.take()
             branches.append((value, condition))
         if not branches:
@@ -179,27 +144,13 @@ class Brackets(Derivatives):
         opened = self.peek().kind == "rel"
         if opened:
             relations.append(cast(Relation, self.take().text))
-            self._noted()
         sides = [self._side_of(start)]
-        while self.peek().kind == "rel" and not self.says_in_words():
+        while self.peek().kind == "rel":
             relations.append(cast(Relation, self.take().text))
-            self._noted()
             sides.append(self._side_of(self.at - 1))
         return Chain(tuple(sides), tuple(relations), opened, span=self.span(start))
 
-    def says_in_words(self) -> bool:
-        """Whether a relation stands here with nothing but words behind it: `n = \\text{the number of samples}`."""
-        i = self.at + 1
-        while self.tokens[i].kind == "text":
-            i += 1
-        return self.peek().kind == "rel" and i > self.at + 1 and self.tokens[i].kind in {"end", "quad", "period", ","}
-
-    def _noted(self) -> None:
-        """Reads past words between a relation and its side, and keeps them: `= \\text{(Jensen)} …`."""
-        while self.peek().kind == "text":
-            self.notes.append(self.take().text)
-
     def _side_of(self, before: int) -> Node:
-        if not self.starts() and self.peek().text not in {"+", "-"} and self.tokens[before].kind in {"rel", "text"}:
+        if not self.starts() and self.peek().text not in {"+", "-"} and self.tokens[before].kind == "rel":
             raise self.fail("nothing stands behind the relation", self.tokens[before])
         return self.expression()

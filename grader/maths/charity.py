@@ -36,10 +36,8 @@ def _replaced(pattern: str, new: str, text: str) -> str:
     return re.sub(pattern, lambda _: new, text)
 
 
-def _zero(text: str, notation: Notation, unknown: Sequence[str]) -> Iterator[Variant]:
-    """`p_0` where a scan lost the bar of θ; a label mends no formula that can't be read."""
-    if not any(name.partition("_")[2].strip("{}").upper() in {"0", "O"} for name in unknown):
-        return
+def _zero(text: str, notation: Notation, _unknown: Sequence[str]) -> Iterator[Variant]:
+    """`p_0` where a scan lost the bar of θ."""
     for label in _LABELS:
         if label in notation.silent:
             changed = _replaced(r"_\s*(?:0(?![\d.])|\{\s*[0Oo]\s*\}|[Oo](?![a-z]))", f"_{{{label}}}", text)

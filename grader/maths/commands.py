@@ -46,7 +46,6 @@ SIGNS = {
 }
 COMMANDS: dict[str, tuple[str, str]] = {
     **{name: ("name", f"\\{name}") for name in GREEK},
-    **{f"up{name}": ("name", f"\\{name}") for name in GREEK},
     **{name: ("fn", value) for name, value in FUNCTIONS.items() if name != "sqrt"},
     **{name: ("rel", value) for name, value in RELATIONS.items() if name.isalpha()},
     **{name: ("arrow", name) for name in ARROWS},
@@ -56,11 +55,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     **{name: ("close", value) for name, value in CLOSING.items()},
     **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"), ("frac", "frac")),
     **dict.fromkeys(("binom", "dbinom", "tbinom"), ("binom", "binom")),
-    **dict.fromkeys(("dots", "ldots", "cdots", "dotsc", "dotsb", "dotsm", "dotsi"), ("dots", "\\dots")),
-    **dict.fromkeys(("vdots", "ddots"), ("dots", "\\dots")),
+    **dict.fromkeys(("dots", "ldots", "cdots", "dotsc", "dotsb", "dotsm", "dotsi", "vdots"), ("dots", "\\dots")),
     **dict.fromkeys(("cdot", "times", "ast", "cdotp", "bullet"), ("op", "*")),
-    "odot": ("op", "odot"),
-    "circ": ("op", "\\circ"),
+    **dict.fromkeys(("odot", "circ"), ("op", "odot")),
     **{name: ("under", name) for name in ("underbrace", "overbrace", "underbracket", "overbracket")},
     "div": ("op", "/"),
     "infty": ("constant", "infinity"),
@@ -73,7 +70,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "Vert": ("dbar", "||"),
     "parallel": ("dbar", "||"),
     "nabla": ("nabla", "\\nabla"),
-    "triangledown": ("nabla", "\\nabla"),
     "partial": ("partial", "d"),
     "top": ("top", "\\top"),
     "intercal": ("top", "\\top"),
@@ -89,10 +85,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forall": ("text", "for all"),
     "because": ("text", "because"),
     "mathbbE": ("name", "\\mathbb{E}"),
-    **dict.fromkeys(("d", "dd", "rmd", "diff", "dif", "ud"), ("name", "d")),
-    **dict.fromkeys(("RR", "R", "Reals", "reals"), ("name", "\\mathbb{R}")),
-    "perp": ("arrow", "perp"),
-    "indep": ("arrow", "perp"),
+    "dd": ("name", "d"),
     "cases": ("cases", ""),
     "lnot": ("text", "not"),
     "exists": ("text", "there is"),
@@ -101,12 +94,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "qed": ("text", ""),
     "infin": ("constant", "infinity"),
     "cr": ("newline", ""),
-    "sb": ("_", "_"),
-    "sp": ("^", "^"),
-    "given": ("mid", "|"),
-    "Pr": ("word", "Pr"),
-    "uparrow": ("name", "\\uparrow"),
-    "downarrow": ("name", "\\downarrow"),
 }
 SPOKEN = {name: name for name in GREEK if len(name) > 2 or name in {"mu", "nu", "xi", "pi"}} | {
     "sum": "sum",
@@ -116,8 +103,6 @@ SPOKEN = {name: name for name in GREEK if len(name) > 2 or name in {"mu", "nu", 
     "infinity": "infty",
     "partial": "partial",
 }
-DIFFERENTIALS = frozenset(["dx", "dy", "dz", "dt", "du", "dw"])
-"""What pages and preambles that are not at hand define as a d with its variable."""
 STYLES = frozenset(FONTS) | frozenset(ACCENTS)
 KNOWN_WORDS = frozenset(FUNCTIONS) | EXTREMA | frozenset(DIVERGENCES) | MEANS | VARIANCES | WORDS
 

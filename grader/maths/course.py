@@ -17,7 +17,6 @@ import numpy as np
 
 from grader.maths.answer import Room, alternatives, flat, lines, programme_of, room
 from grader.maths.declared import DEFINED, declared_names, strange_name
-from grader.maths.forms import left_open
 from grader.maths.mark import caret
 from grader.maths.raw import Unreadable
 from grader.maths.read import read, read_row
@@ -41,7 +40,6 @@ from grader.maths.tree import (
 )
 from grader.maths.values import Undecided, Value
 from grader.maths.verdicts import matches
-from grader.maths.write import mathml
 from grader.values import beneath
 
 MISSES = 24
@@ -62,14 +60,6 @@ def trouble(formulas: Mapping[str, str], told: Any, *, ends: frozenset[str] = fr
         what = next(filter(None, found), "")
         if what:
             yield name, what
-
-
-def may_be_open(text: str, told: Any) -> list[str]:
-    """What may be left to be worked out in an answer of the value of a formula, for each of its alternatives."""
-    space = room(told, 0)
-    declared = {head: space.formulas[head] for head in space.told.definitions}
-    nodes = [read(one, space.told.notation()) for one in alternatives(text)]
-    return [left_open(node, space.told, declared, declared) for node in nodes]
 
 
 @dataclass(frozen=True)
@@ -96,14 +86,6 @@ def shown(text: str, told: Any) -> Shown:
 def displayed(text: str) -> str:
     """The text as an answer that is mathematics: set as a display, unless it has marks of mathematics in it."""
     return text if re.search(r"\$|\\\[|\\\(|\\begin\{", text) else f"$$\n{text}\n$$"
-
-
-def typeset(text: str, told: Any) -> str:
-    """A formula as MathML, as it is read in a world (`{}` for none); "" if it can't be read."""
-    try:
-        return mathml(read_row(text, setting(told).notation()))
-    except (Unreadable, RecursionError):
-        return ""
 
 
 def _stop(text: str, declared: Setting) -> str:

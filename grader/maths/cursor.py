@@ -41,15 +41,15 @@ def integrals(found: list[Token]) -> list[Token]:
             levels[-1].append([i, int(token.role)])
         elif kind in {"rel", "arrow", "quad"}:
             levels[-1].clear()
-        elif differs(found, i):
+        elif _differential(found, i):
             if levels[-1]:
                 last = _closed(found, i, levels[-1])
             elif last is not None and found[i - 1].role == "by" and not levels[-1]:
                 token.kind, token.role = "differential", "extra"
             elif len(levels) > 1 and levels[-2] and _numerator(found, i):
-                moved[levels[-2].pop()[0]] = (i, name_end(found, i + 1))
+                moved[levels[-2].pop()[0]] = (i, _name_end(found, i + 1))
             if token.kind == "differential":
-                found[name_end(found, i + 1) - 1].role = "by"
+                found[_name_end(found, i + 1) - 1].role = "by"
     return _moved(found, moved) if moved else found
 
 
@@ -63,8 +63,7 @@ def _closed(found: list[Token], i: int, waiting: list[list[int]]) -> list[int]:
     return integral
 
 
-def differs(found: list[Token], i: int) -> bool:
-    """Whether the d of a differential stands at a token."""
+def _differential(found: list[Token], i: int) -> bool:
     token, after = found[i], found[i + 1] if i + 1 < len(found) else None
     if token.text != "d" or token.kind != "name" or after is None or after.kind not in {"name", "word", "{"}:
         return False
@@ -73,7 +72,7 @@ def differs(found: list[Token], i: int) -> bool:
     return token.role == "roman" or not after.spaced or (i > 0 and token.spaced)
 
 
-def name_end(found: list[Token], i: int) -> int:
+def _name_end(found: list[Token], i: int) -> int:
     """One past the name that begins at a token, with its scripts."""
     i = _group_end(found, i)
     while found[i].kind in {"_", "^", "prime"}:
@@ -130,25 +129,6 @@ def _after(gone: set[int], i: int) -> int:
     return i
 
 
-def _unroled(found: list[Token]) -> None:
-    """Makes plain bars of those that open or close nothing: `p(x \\lvert z)` is written for `p(x | z)`."""
-    levels: list[list[Token]] = [[]]
-    for token in found:
-        if token.kind in {"{", "open"}:
-            levels.append([])
-        elif token.kind in _CLOSERS or token.kind == "end":
-            for bar in levels.pop() if len(levels) > 1 or token.kind == "end" else ():
-                bar.role = ""
-        elif token.kind in {"bar", "dbar"}:
-            waiting = [bar for bar in levels[-1] if bar.kind == token.kind]
-            if token.role == "open":
-                levels[-1].append(token)
-            elif waiting:
-                levels[-1].remove(waiting[-1])
-            elif token.role == "close":
-                token.role = "" if len(levels) > 1 else "close"
-
-
 def _without_layout(found: list[Token]) -> list[Token]:
     """The tokens without the `&` and `\\\\` that no matrix needs, and without gaps inside a formula."""
     if not any(token.kind in _LAYOUT for token in found):
@@ -161,147 +141,13 @@ def _without_layout(found: list[Token]) -> list[Token]:
         depth += (kind in {"open", "{"}) - (kind in {"close", "}"})
         if kind == "quad":
             after = next((t.kind for t in found[i + 1 : i + 40] if t.kind not in _LAYOUT), "end")
-            if depth > 0 or tables > 0 or not made or made[-1].kind in _UNFINISHED or after in _GOING_ON:
+            if depth > 0 or not made or made[-1].kind in _UNFINISHED or after in _GOING_ON:
                 continue
-            if _operates(made):
-                continue
-        if kind == "amp" and not tables and depth == 0 and _is_gap(made, found, i):
-            made.append(token.turned("quad", ""))
-        elif tables > 0 or kind not in {"amp", "newline"}:
+        if tables > 0 or kind not in {"amp", "newline"}:
             made.append(token)
     return made
 
 
-def _is_gap(before: list[Token], found: list[Token], i: int) -> bool:
-    """Whether an `&` stands between two formulas of one row, and neither aligns a relation nor breaks a line."""
-    after = next((t for t in found[i + 1 :] if t.kind not in _LAYOUT), None)
-    whole = bool(before) and not _operates(before) and before[-1].kind in _WHOLE
-    starts = after is not None and after.kind in _STARTING
-    return whole and starts
-
-
-def _operates(before: list[Token]) -> bool:
-    """Whether the last token ends what stands below or above an operator."""
-    i = len(before) - 1
-    while i > 0 and (before[i].kind == "}" or before[i - 1].kind in {"_", "^"}):
-        depth = 0
-        while i > 0:
-            depth += (before[i].kind == "}") - (before[i].kind == "{")
-            if depth == 0:
-                break
-            i -= 1
-        if before[i - 1].kind not in {"_", "^"}:
-            return False
-        i -= 2
-    return before[i].kind in {"big", "ext", "int", "nabla", "partial"}
-
-
-def _unbraced(found: list[Token]) -> list[Token]:
-    """The tokens without needless braces around a function's name: `{\\mu_\\theta}(x)` is `\\mu_\\theta(x)`."""
-    gone: set[int] = set()
-    opened: list[int] = []
-    last = -1
-    for i, token in enumerate(found):
-        if token.kind == "}" and opened:
-            last = opened.pop()
-        if token.kind != "{":
-            continue
-        opened.append(i)
-        whole = i > 0 and found[i - 1].kind == "}" and last > 0 and found[last - 1].kind in {"}", "_", "^"}
-        argued = i > 0 and found[i - 1].kind in _ARGUED and not whole
-        if argued or found[i + 1].kind not in {"name", "word"}:
-            continue
-        end = name_end(found, i + 1)
-        attached = {"open"} if end > i + 2 else {"open", "_", "prime"}
-        called = found[end].kind == "}" and found[end + 1].kind in attached
-        if called and not (i and found[i - 1].text == "sqrt") and not _raised(found[i + 1 : end]):
-            gone |= {i, end}
-    return [token for i, token in enumerate(found) if i not in gone] if gone else found
-
-
-def _opened(found: list[Token]) -> list[Token]:
-    """The tokens without braces around all that an integral or a bracket holds: `\\int {p(z) dz}`, `p({x|z})`."""
-    gone: set[int] = set()
-    for i, token in enumerate(found):
-        if token.kind == "open" and found[i + 1].kind == "{":
-            end = _group_end(found, i + 1)
-            gone |= {i + 1, end - 1} if found[end].kind == "close" else set()
-        if token.kind != "int":
-            continue
-        start = i + 1
-        while found[start].kind in {"_", "^"}:
-            start = _group_end(found, start + 1)
-        end = _group_end(found, start) - 1
-        if found[start].kind == "{" and any(differs(found, k) for k in _level(found, start, end)):
-            gone |= {start, end}
-    return [token for i, token in enumerate(found) if i not in gone] if gone else found
-
-
-def _level(found: list[Token], start: int, end: int) -> Iterator[int]:
-    """The places between two braces that stand in no braces or brackets of their own."""
-    depth = 0
-    for i in range(start + 1, end):
-        depth += (found[i].kind in {"{", "open"}) - (found[i].kind in {"}", "close"})
-        if depth == 0:
-            yield i
-
-
-def _lowered(found: list[Token], silent: frozenset[str]) -> list[Token]:
-    """The tokens, where a bracket slipped into a silent label: `p_{\\theta(z|x)}` is `p_\\theta(z|x)`."""
-    made = list(found)
-    for i in range(1, len(found) - 4):
-        below = (
-            found[i - 1].kind in {"name", "word"}
-            and [t.kind for t in found[i : i + 4]] == ["_", "{", "name", "open"]
-            and found[i + 2].text in silent
-        )
-        end = _group_end(found, i + 1) if below else 0
-        if below and found[end].kind != "open" and _closes(found, i + 3) == end - 2:
-            made[i + 3 : end] = [found[end - 1], *found[i + 3 : end - 1]]
-    return made
-
-
-def _named_before(found: list[Token], i: int) -> str:
-    """The name whose arguments open at a token, without its scripts."""
-    i -= 1
-    while i > 0 and (found[i].kind == "}" or found[i - 1].kind in {"_", "^"}):
-        depth = 0
-        while i > 0:
-            depth += (found[i].kind == "}") - (found[i].kind == "{")
-            if depth == 0:
-                break
-            i -= 1
-        i -= 2
-    return found[max(i, 0)].text
-
-
-def _closes(found: list[Token], i: int) -> int:
-    """Where the bracket that opens here is closed."""
-    depth = 0
-    while found[i].kind != "end":
-        depth += (found[i].kind in {"{", "open"}) - (found[i].kind in {"}", "close"})
-        if depth == 0:
-            break
-        i += 1
-    return i
-
-
-_WHOLE = frozenset({"name", "word", "number", "close", "}", "constant", "text"})
-_STARTING = frozenset({"name", "word", "number", "big", "int", "ext", "fn", "frac", "text"})
-_ARGUED = frozenset({"_", "^", "frac", "binom", "under", "}", "begin", "cases", "number"})
-"""What takes braces for its own."""
-
-
-def _raised(name: list[Token]) -> bool:
-    depth = 0
-    for token in name:
-        depth += (token.kind == "{") - (token.kind == "}")
-        if depth == 0 and token.kind == "^":
-            return True
-    return False
-
-
-_AFTER = frozenset({"bar", "mid", ",", "close"})
 _LAYOUT = frozenset({"amp", "newline", "quad"})
 _UNFINISHED = frozenset({"op", "rel", "open", "{", "fn", "big", "int", "ext", "frac", "_", "^"})
 _GOING_ON = frozenset({"op", "rel", "^", "_", "close", "}", "differential"})
@@ -314,7 +160,7 @@ class Cursor(ABC):
         self.text = text
         self.notation = notation
         self.plain = "\\" not in text and "{" not in text
-        self.tokens = integrals(_opened(_unbraced(_lowered(_without_layout(tokens(text, notation)), notation.silent))))
+        self.tokens = integrals(_without_layout(tokens(text, notation)))
         self.at = 0
         self.depth = 0
         self.slashes = 0
@@ -322,36 +168,20 @@ class Cursor(ABC):
         self.double = False
         self.leading = -1
         self.local: dict[str, int] = {}
-        self.notes: list[str] = []
         groups = (notation.variables, notation.indices, notation.densities, notation.functions, notation.scalars)
         self.declared = frozenset[str]().union(*groups, notation.vectors, notation.matrices)
-        self.unsaid = notation.silent - self.declared - frozenset(notation.aliases)
-        self.ranging = self._ranging()
         self.match: dict[int, int] = {}
         self.bars: dict[int, int] = {}
         self.doubles: dict[int, int] = {}
-        self.commas: dict[int, int] = {}
         self._pair()
-
-    def _ranging(self) -> frozenset[str]:
-        """The silent names that a density here is a density of, as ψ in `q(\\psi | w) q(w)`: there they are said."""
-        found: set[str] = set()
-        for i, token in enumerate(self.tokens[1:-2], 1):
-            if token.kind != "open" or self.tokens[i + 1].text not in self.unsaid:
-                continue
-            after, density = self.tokens[name_end(self.tokens, i + 1)], _named_before(self.tokens, i)
-            names = self.notation.densities | self.notation.functions
-            if (density in names or self.notation.aliases.get(density) in names) and after.kind in _AFTER:
-                found.add(self.tokens[i + 1].text)
-        return frozenset(found)
 
     @abstractmethod
     def expression(self) -> Node:
         """A sum of terms, from here to what can't belong to it."""
 
     @abstractmethod
-    def product(self, *, bare: bool = False, tight: bool = False) -> Node:
-        """A product of factors; `bare` is the argument of a function without brackets, `tight` what a ∇ derives."""
+    def product(self, *, bare: bool = False) -> Node:
+        """A product of factors; `bare` is the argument of a function without brackets."""
 
     @abstractmethod
     def factor(self) -> Node:
@@ -359,13 +189,11 @@ class Cursor(ABC):
 
     def _pair(self) -> None:
         opened: list[int] = []
-        waiting: dict[int, int] = {}
-        _unroled(self.tokens)
         for i, token in enumerate(self.tokens):
             kind = token.kind
             if kind in {"{", "open"}:
                 opened.append(i)
-                self.bars[i] = self.doubles[i] = self.commas[i] = 0
+                self.bars[i] = self.doubles[i] = 0
             elif kind in _CLOSERS:
                 if not opened:
                     what = f"a closing {_CLOSERS[kind]} {place(token.start)} was never opened"
@@ -373,14 +201,6 @@ class Cursor(ABC):
                 start = opened.pop()
                 self._fits(self.tokens[start], token)
                 self.match[start] = i
-            elif kind == "," and opened:
-                self.commas[opened[-1]] += 1
-            elif kind == "bar" and self._takes_at(i, opened):
-                continue
-            elif kind == "bar" and token.role == "open" and opened:
-                waiting[opened[-1]] = waiting.get(opened[-1], 0) + 1
-            elif kind == "bar" and opened and waiting.get(opened[-1], 0):
-                waiting[opened[-1]] -= 1
             elif kind == "bar" and token.role not in {"open", "close"} and opened:
                 self.bars[opened[-1]] += 1
             elif kind == "dbar" and token.role not in {"open", "close"} and opened:
@@ -389,11 +209,6 @@ class Cursor(ABC):
             token = self.tokens[opened[0]]
             bracket = "brace" if token.kind == "{" else "bracket"
             raise Unreadable(f"an opening {bracket} {place(token.start)} is never closed", (token.start, token.end))
-
-    def _takes_at(self, i: int, opened: list[int]) -> bool:
-        """Whether a bar is that of `f(x)|_{x=0}`: an index stands behind it, and it closes nothing."""
-        first = not opened or self.bars[opened[-1]] % 2 == 0
-        return self.tokens[i + 1].kind == "_" and self.tokens[i - 1].kind != "bar" and first and i > 0
 
     def _fits(self, opening: Token, closing: Token) -> None:
         wanted = "}" if opening.kind == "{" else OPEN[opening.text]

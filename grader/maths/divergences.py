@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from grader.maths.lex import Token
 from grader.maths.names import Names
 from grader.maths.spelling import spelt
 from grader.maths.symbols import DIVERGENCES
-from grader.maths.tree import Apply, Divergence, Gaussian, Node, Symbol
+from grader.maths.tree import Divergence, Gaussian, Node, Symbol
 
 _PLAIN_FONT = re.compile(r"\\(?:mathbb|mathcal|mathbf)\{(\w+)\}\Z")
-
-
-_NORMAL = "\\mathcal{N}"
 
 
 class Divergences(Names):
@@ -31,10 +29,8 @@ class Divergences(Names):
             low, high = self.script()
             label = self.label(low, high)
         whole = spelt(text, label if label not in self.notation.silent else "")
-        mine = whole in self.notation.own or whole in self.declared or whole in self.notation.aliases
-        doubled = base == "D" and self._doubled()
-        counted = whole == "N" and whole in self.notation.scalars and self._lists()
-        if mine and not doubled and not counted:
+        mine = whole in self.notation.own
+        if (mine or whole in self.declared or whole in self.notation.aliases) and not (base == "D" and self._doubled()):
             self.at = at
             return None
         kind = DIVERGENCES.get(spelt(base, label)) or (DIVERGENCES.get(base) if label in self.notation.silent else None)
@@ -44,19 +40,24 @@ class Divergences(Names):
         if kind and opening.kind == "open" and opening.text in {"(", "[", "\\{"}:
             made = self._divergence(kind, start)
             if made is not None:
-                return made
+                return self.raised(made, self.scripts().above, start)
         if kind in {"KL", "JSD"} and opening.kind != "open":
             return Symbol(kind, known=False, span=self.span(start))
-        called = opening.kind == "open" and (self._arguments_inside(token) or text == _NORMAL)
-        if base == "N" and not label and called:
-            return self._gaussian(start)
+        if base == "N" and not label and opening.kind == "open" and self._arguments_inside(token):
+            made = self._gaussian(start)
+            return self.raised(made, self.scripts().above, start)
         self.at = at
         return None
 
     def _doubled(self) -> bool:
         return self.peek().kind == "open" and (
-            self.doubles[self.at] % 2 == 1 or (self.bars[self.at] == 2 and self.two_bars(self.at))
+            self.doubles[self.at] % 2 == 1 or (self.bars[self.at] == 2 and self._double_bar(self.at))
         )
+
+    def _double_bar(self, opening: int) -> bool:
+        low, high = opening + 1, self.match[opening]
+        bars = [i for i in range(low, high) if self.tokens[i].kind == "bar"]
+        return any(j == i + 1 and i > low for i, j in pairwise(bars))
 
     def _divergence(self, kind: str, start: int) -> Node | None:
         opening, saved = self.at, (self.bar, self.double)
@@ -73,10 +74,7 @@ class Divergences(Names):
                 self.at -= 1
                 raise self.unexpected()
             if kind == "H" and divider.kind in {"bar", "mid"}:
-                self.at = opening
-                before, after = self.arguments()
-                self.bar, self.double = saved
-                return Apply("H", before, after, span=self.span(start))
+                raise self.fail("a conditional entropy is not known", divider)
             right = self._argument()
         if self.at != end:
             raise self.unexpected()
@@ -90,9 +88,6 @@ class Divergences(Names):
         opening = self.tokens[self.at]
         before, after = self.arguments()
         both = before + after
-        if len(both) == 1 and self.tokens[start].text == _NORMAL:
-            # A normal law whose mean and variance one function gives; no factor stands here.
-            return Apply(_NORMAL, both, known=False, span=self.span(start))
         if len(both) == 3 and len(before) in {1, 3}:
             return Gaussian(both[0], both[1], both[2], span=self.span(start))
         if len(both) == 2 and len(before) in {1, 2}:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from grader.maths import arithmetic, lookup, measures, slopes
-from grader.maths.choices import Choices, choices_of
 from grader.maths.scope import Formula, Scope
 from grader.maths.setting import Head
 from grader.maths.tree import (
@@ -70,7 +69,6 @@ RULES: dict[type[Node], Callable[[Any, Scope], Value]] = {
     Gaussian: measures.gaussian,
     Derivative: slopes.derivative,
     Extremum: slopes.extremum,
-    Choices: choices_of,
     Tuple: _undecided("a list of things has no value"),
     Limit: _undecided("a limit is not taken here"),
     Cases: _undecided("a case distinction has no value here"),

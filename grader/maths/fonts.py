@@ -6,43 +6,9 @@ from abc import ABC, abstractmethod
 
 from grader.maths.commands import STYLES
 from grader.maths.raw import Stack, Token, Unreadable, place
-from grader.maths.symbols import ACCENTS, EXTREMA, FONTS, GREEK, MEANS, ROMAN, TEXT, WORDS
+from grader.maths.symbols import ACCENTS, EXTREMA, FONTS, GREEK, ROMAN, TEXT, WORDS
 
 MARKS = 10
-_BINDING = MEANS | {"sum", "prod", "int"}
-
-
-_DIVIDING = frozenset({"mid", "|", "vert", ",", ";", "=", "sim"})
-
-
-def _each(font: Token, inner: list[Token]) -> list[Token]:
-    """The tokens of a group, each of its names in the font: `\\mathbf{z \\mid x}` is no name, and is no factor."""
-    made: list[Token] = []
-    depth = 0
-    for n, token in enumerate(inner):
-        script = n > 0 and inner[n - 1].text in {"_", "^"}
-        if depth == 0 and not script and (token.kind == "letters" or token.text in GREEK):
-            parts = list(token.text) if token.kind == "letters" else [token.text]
-            for part in parts:
-                made += [font, token.turned("sign", "{"), token.turned(token.kind, part), token.turned("sign", "}")]
-        else:
-            depth += (token.text == "{") - (token.text == "}")
-            made.append(token)
-    return made
-
-
-def _outer(inner: list[Token]) -> bool:
-    """Whether the brace that opens first is closed by the last token."""
-    depth = 0
-    for n, token in enumerate(inner):
-        depth += (token.text == "{") - (token.text == "}")
-        if depth == 0:
-            return n == len(inner) - 1
-    return False
-
-
-def _is_worded(token: Token) -> bool:
-    return token.kind == "letters" or token.text in {"{", "}"} or token.text in TEXT | ROMAN
 
 
 class Fonts(ABC):
@@ -65,32 +31,14 @@ class Fonts(ABC):
     def upright(self, token: Token) -> None:
         self.starred()
         inner = self.stack.group(token)
-        if [t.text for t in inner] == ["~"]:
-            return self.stack.push(inner)
-        if token.text in TEXT and any(t.text == "$" for t in inner):
-            return self._mixed(token, inner)
-        return self._said(token, inner)
-
-    def _mixed(self, token: Token, inner: list[Token]) -> None:
-        """Words with formulas in dollar signs between them: `\\text{if $x > 0$}`."""
-        made: list[Token] = []
-        part: list[Token] = []
-        formula = False
-        for one in [*inner, token.turned("sign", "$")]:
-            if one.text != "$":
-                part.append(one)
-                continue
-            if part:
-                made += part if formula else [token, token.turned("sign", "{"), *part, token.turned("sign", "}")]
-            part, formula = [], not formula
-        self.stack.push(made)
+        self._said(token, inner)
 
     def _said(self, token: Token, inner: list[Token]) -> None:
         """What is set upright: a name, a function, an operator of several letters, or words."""
         if not inner:
             return None
         word = "".join(t.text for t in inner if t.kind in {"letters", "number"} or t.text == "-")
-        simple = all(t.kind in {"letters", "number", "escape"} or t.text in {"-", ".", "!", "_"} for t in inner)
+        simple = all(t.kind in {"letters", "number", "escape"} or t.text in {"-", ".", "!"} for t in inner)
         made = Token("word", word, token.start, inner[-1].end, token.spaced)
         parts = [t.text for t in inner if t.kind == "letters"]
         if inner[0].kind == "command" and inner[0].text in {"arg", "max", "min", "sup", "inf", "lim"}:
@@ -98,16 +46,7 @@ class Fonts(ABC):
         if not simple and token.text not in TEXT:
             self.stack.push([token.turned("sign", "{"), *inner, token.turned("sign", "}")])
             return None
-        words = len(inner) > 1 and bool(parts) and any(t.spaced for t in inner[1:] if t.kind in {"letters", "number"})
-        if token.text in ROMAN and all(t.kind == "letters" and len(t.text) == 1 for t in inner):
-            # `\mathrm{K L}`, as machines that read formulas from pictures write it.
-            words = False
-        words = words or (len(word) < 4 and any(t.text == "." for t in inner[:-1]))
-        pending = self.stack.pending
-        if words and simple and pending and pending[-1].text == "(" and not pending[-1].spaced:
-            # `\text{leaky ReLU}(x)`
-            self.out.append(made)
-            return None
+        words = len(parts) > 1 and any(t.spaced for t in inner[1:])
         if "".join(parts) in EXTREMA or (words and "".join(parts) in {"argmax", "argmin"}):
             self.out.append(made.turned("ext", "".join(parts)))
         elif words or not simple or (word in WORDS and word != "const"):
@@ -128,33 +67,20 @@ class Fonts(ABC):
         self.out.append(made.turned("ext", word))
 
     def font(self, token: Token) -> None:
-        inner = self.stack.meant(self.stack.group(token))
+        inner = self.stack.group(token)
         font = FONTS[token.text]
         if token.text == "vec":
             font = "vec"
-        if [t.text for t in inner] == ["1"] and font in {"mathbb", "mathbf"}:
-            self.out.append(Token("name", f"\\{font}{{1}}", token.start, inner[0].end, token.spaced))
-        elif len(inner) == 1 and inner[0].kind == "letters" and font in {"mathbb", "mathcal", "mathfrak"}:
+        if len(inner) == 1 and inner[0].kind == "letters" and font in {"mathbb", "mathcal", "mathfrak"}:
             base = inner[0]
             made = Token("name", f"\\{font}{{{base.text}}}", token.start, base.end, token.spaced)
             self.out.append(made.turned("word", made.text) if len(base.text) > 1 else made)
-        elif font and any(t.text in _DIVIDING for t in inner):
-            self.stack.push(_each(token, inner))
         elif not self._decorated(token, inner, font):
             self.stack.push([token.turned("sign", "{"), *inner, token.turned("sign", "}")])
 
     def accent(self, token: Token) -> None:
-        inner = self.stack.meant(self.stack.group(token))
-        while len(inner) > 2 and inner[0].text == "{" and _outer(inner):
-            inner = self.stack.meant(inner[1:-1])
-        if inner and inner[0].text in ROMAN and len(inner) > 1:
-            inner = [t for t in inner[1:] if t.text not in {"{", "}"}]
-        letters = [t.text for t in inner if t.kind == "letters"]
-        worded = len(letters) == 1 and len(letters[0]) > 2 and all(_is_worded(t) for t in inner)
-        if worded:
-            word = f"\\{ACCENTS[token.text]}{{{letters[0]}}}"
-            self.out.append(Token("word", word, token.start, inner[-1].end, token.spaced))
-        elif not self._decorated(token, inner, ACCENTS[token.text]):
+        inner = self.stack.group(token)
+        if not self._decorated(token, inner, ACCENTS[token.text]):
             label = "".join(t.text if t.kind != "command" else f"\\{t.text}" for t in inner)
             raise Unreadable(
                 f"the accent over {label} {place(token.start)} is not understood", (token.start, token.end)
@@ -167,8 +93,6 @@ class Fonts(ABC):
         if not inner or (several and not styled):
             return False
         first, rest = inner[0], inner[1:]
-        if first.kind == "command" and first.text.removeprefix("up") in GREEK:
-            first = first.turned("command", first.text.removeprefix("up"))
         if first.kind == "letters" and len(first.text) == 1:
             base = first.text
         elif first.kind == "command" and first.text in GREEK:
@@ -205,8 +129,7 @@ class Fonts(ABC):
     def stacked(self, token: Token) -> None:
         """`\\underset{θ}{\\max}` is `\\max_θ`; what stands over a relation only comments on it."""
         note, base = self.stack.group(token), self.stack.group(token)
-        binds = any(t.text.endswith(("max", "min", "sup", "inf", "lim")) or t.text in _BINDING for t in base)
-        if token.text == "underset" and binds:
+        if token.text == "underset" and any(t.text.endswith(("max", "min", "sup", "inf", "lim")) for t in base):
             note = [token.turned("sign", "{"), *note, token.turned("sign", "}")]
             base = [*base, token.turned("sign", "_"), *note]
         defines = any(t.text in {"def", "Delta", "triangle", "Def"} for t in note)
@@ -216,12 +139,12 @@ class Fonts(ABC):
             self.stack.push(base)
 
     def old_font(self, token: Token) -> None:
-        """`{\\cal N}`: the font reaches to the end of its group, or of the bracket that it stands in."""
+        """`{\\cal N}`: the font reaches to the end of its group."""
         depth, position = 0, len(self.stack.pending)
         while position > 0 and depth >= 0:
             position -= 1
             text = self.stack.pending[position].text
-            depth += (text in {"{", "(", "["}) - (text in {"}", ")", "]"})
+            depth += (text == "{") - (text == "}")
         inner = self.stack.pending[position + (depth < 0) :]
         del self.stack.pending[position + (depth < 0) :]
         self.stack.pending += [token.turned("sign", "}"), *inner, token.turned("sign", "{")]

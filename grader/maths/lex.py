@@ -5,10 +5,9 @@ Layout commands are gone, fonts and accents belong to their names, words are tol
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from grader.maths.commands import COMMANDS, DIFFERENTIALS, KNOWN_WORDS, LAYOUTS, MATRICES, SIGNS, SPOKEN
+from grader.maths.commands import COMMANDS, KNOWN_WORDS, LAYOUTS, MATRICES, SIGNS, SPOKEN
 from grader.maths.fonts import Fonts
 from grader.maths.notation import Notation
 from grader.maths.raw import Stack, Token, Unreadable, definitions, place, with_macros
@@ -19,9 +18,7 @@ from grader.maths.symbols import (
     FONTS,
     FUNCTIONS,
     INTEGRALS,
-    MEANS,
     OLD_FONTS,
-    RELATIONS,
     ROMAN,
     SIZED,
     SPACES,
@@ -39,16 +36,15 @@ def tokens(text: str, notation: Notation) -> list[Token]:
 
     Raises Unreadable for a sign or a command that is not known, and where the formula is too long.
     """
-    return _Lexer(text, notation).run()
+    stack = Stack(text, notation)
+    writer = _Lexer(stack, notation, plain="\\" not in text and "{" not in text)
+    return writer.run()
 
 
 class _Lexer(Fonts):
-    def __init__(self, text: str, notation: Notation) -> None:
-        super().__init__(Stack(text, notation))
-        self.plain = "\\" not in text and "{" not in text
-        self.cases: list[bool] = []
-        self.twice = ""
-        self.braced = text.count(r"\\{") == text.count(r"\\}") > 0
+    def __init__(self, stack: Stack, notation: Notation, *, plain: bool) -> None:
+        super().__init__(stack)
+        self.plain = plain
         groups = (notation.variables, notation.indices, notation.densities, notation.functions)
         more = (notation.scalars, notation.vectors, notation.matrices, frozenset(notation.aliases))
         self.declared = frozenset[str]().union(*groups, *more)
@@ -83,7 +79,7 @@ class _Lexer(Fonts):
         """Whether a name stands alone in braces that nothing needs: `{\\cal N}(0, 1)`."""
         kinds = [token.kind for token in self.out[-3:]]
         needless = len(kinds) == 2 or (len(kinds) == 3 and kinds[0] in {"op", "rel", "open", ",", "quad"})
-        return needless and kinds[-2] == "{" and kinds[-1] in {"name", "word", "text", "fn"}
+        return needless and kinds[-2] == "{" and kinds[-1] in {"name", "word"}
 
     def _number(self, token: Token) -> None:
         """A number; of one that stands bare behind `^`, `_` or `\\frac`, TeX takes the first digit only."""
@@ -112,7 +108,7 @@ class _Lexer(Fonts):
         elif token.text in "~&":
             if token.text == "&":
                 self.out.append(token.turned("amp", "&"))
-            elif self.plain or self._drawn():
+            elif self.plain:
                 self.out.append(token.turned("rel", "~"))
         elif kind is None:
             if token.text == "$":
@@ -124,18 +120,8 @@ class _Lexer(Fonts):
         else:
             self.out.append(token.turned(kind, token.text))
 
-    def _drawn(self) -> bool:
-        """Whether a `~` stands behind the variable below an expectation, where a space would mean nothing."""
-        out, i = self.out, len(self.out) - 1
-        while i > 2 and out[i].kind in {"name", "number", "prime", "_", ","} and out[i - 1].text != "{":
-            i -= 1
-        below = i > 2 and [t.kind for t in out[i - 2 : i]] == ["_", "{"]
-        return below and out[i].kind == "name" and out[i - 3].text.removesuffix("}").rpartition("{")[2] in MEANS
-
     def _letters(self, token: Token) -> None:
         word, after = token.text, self.out[-1].kind if self.out else ""
-        if len(word) == 1 and self._spaced_out(token):
-            return
         if len(word) == 1:
             token.kind = "name"
             self.out.append(token)
@@ -143,10 +129,8 @@ class _Lexer(Fonts):
             self.out.append(token.turned("name", word))
         elif self.plain and word in SPOKEN:
             self._command(token.turned("command", SPOKEN[word]))
-        elif (word in KNOWN_WORDS or word == "arg") and after not in {"_", "^"}:
+        elif word in KNOWN_WORDS and after not in {"_", "^"}:
             self.word(token, word)
-        elif not self._labels(word) and (m := _GLUED.match(word)) and {m[1], m[3]} - {""} <= self.letters:
-            self._glued(token, [m[1], m[2], m[3]])
         elif self._labels(word) or (len(word) > 2 and not set(word) <= self.letters):
             self.out.append(token.turned("word", word))
         else:
@@ -154,26 +138,6 @@ class _Lexer(Fonts):
             for i, letter in enumerate(word):
                 start, end = (token.start + i, token.start + i + 1) if fits else (token.start, token.end)
                 self.out.append(Token("name", letter, start, end, token.spaced and i == 0))
-
-    def _spaced_out(self, token: Token) -> bool:
-        """Reads `K L[q \\| p]` as `KL[q \\| p]`, which machines that read formulas from pictures write apart."""
-        following = [later.text for later in self.stack.pending[-3:][::-1]]
-        if token.text != "K" or following[:1] != ["L"] or not following[1:]:
-            return False
-        if following[1] not in {"(", "["} and following[1:] not in (["left", "("], ["left", "["]):
-            return False
-        later = self.stack.pending.pop()
-        self.word(Token("letters", "KL", token.start, later.end, token.spaced), "KL")
-        return True
-
-    def _glued(self, token: Token, parts: list[str]) -> None:
-        """`logp(x)` typed without a space is the logarithm of p(x)."""
-        at = token.start if token.end - token.start == len("".join(parts)) else None
-        for part in filter(None, parts):
-            start, end = (at, at + len(part)) if at is not None else (token.start, token.end)
-            at = end if at is not None else None
-            made = Token("name", part, start, end)
-            self.out.append(made) if len(part) == 1 else self.word(made, part)
 
     def _labels(self, word: str) -> bool:
         """Whether letters are one label: in braces below a name, or bare and no product of known letters."""
@@ -183,11 +147,8 @@ class _Lexer(Fonts):
 
     def word(self, token: Token, word: str) -> None:
         """A word whose meaning doesn't depend on how it is set: a function, a divergence, plain text."""
-        following = self.stack.pending[-1].text if self.stack.pending else ""
         if word in self.declared:
             self.out.append(token.turned("name", word))
-        elif word == "arg" and following in {"max", "min"}:
-            self._arg(token)
         elif word in FUNCTIONS:
             self.out.append(token.turned("fn", FUNCTIONS[word]))
         elif word in EXTREMA:
@@ -203,26 +164,13 @@ class _Lexer(Fonts):
             self.out.append(token.turned("open" if sign == "{" else "close", f"\\{sign}"))
         elif sign == "|":
             self.out.append(token.turned("dbar", "||"))
-        elif sign == "\\" and self._written_twice():
-            self._escape(self.stack.pop().turned("escape", self.twice))
         elif sign == "\\":
             self.stack.option() if self._spacing() else None
             self.out.append(token.turned("newline", "\\\\"))
-        elif sign in "_*":
-            # Editors of markdown write `\_` and `\*`, which mean nothing else within a formula.
-            self.out.append(token.turned("_" if sign == "_" else "op", sign))
-        elif sign in "%$#&":
+        elif sign in "%$#&_":
             raise Unreadable(f"the sign {sign} {place(token.start)} has no meaning here", _span(token))
         elif sign not in ",;:!> \n\t\"'/()[]-.":
             raise Unreadable(f"the command \\{sign} {place(token.start)} is not known", _span(token))
-        elif self.stack.pending:
-            self.stack.pending[-1].spaced = True
-
-    def _written_twice(self) -> bool:
-        """Whether a sign follows whose backslash an editor of markdown has doubled: `\\\\,`, `\\\\|`, `\\\\{`."""
-        pending = self.stack.pending
-        self.twice = pending[-1].text if pending and pending[-1].kind == "sign" and not pending[-1].spaced else ""
-        return self.twice in {",", ";", "!", "|"} or (self.braced and self.twice in {"{", "}"})
 
     def _spacing(self) -> bool:
         pending = self.stack.pending
@@ -235,12 +183,7 @@ class _Lexer(Fonts):
             known = ("big", "sum" if name == "Sigma" else "product")
         if known is not None and f"\\{name}" not in self.declared:
             kind, text = known
-            role = text if text in {"open", "close"} else "roman" if text == "d" and kind == "name" else ""
-            dots = name == "cdot" and [later.text for later in self.stack.pending[-2:]] == ["cdot", "cdot"]
-            if dots:
-                # `···`, three signs for what is one.
-                del self.stack.pending[-2:]
-                kind, text = "dots", "\\dots"
+            role = text if text in {"open", "close"} else ""
             self.out.append(token.turned(kind, text, role))
         elif f"\\{name}" in self.declared:
             self.out.append(token.turned("name", f"\\{name}"))
@@ -250,13 +193,6 @@ class _Lexer(Fonts):
             for names, action in _ACTIONS:
                 if name in names:
                     return action(self, token)
-            if name in DIFFERENTIALS:
-                self.out.append(token.turned("name", "d", "roman"))
-                return self.stack.push([token.turned("letters", name[1:])])
-            if name in KNOWN_WORDS - WORDS:
-                # The macro of a page or a preamble that is not at hand: `\E`, `\KL`, `\diag`.
-                mean = name in MEANS
-                return self.out.append(token.turned("name", "\\mathbb{E}")) if mean else self.word(token, name)
             raise Unreadable(f"the command \\{name} {place(token.start)} is not known", _span(token))
         return None
 
@@ -267,15 +203,8 @@ class _Lexer(Fonts):
         stack = self.stack
         if token.text in {"left", "right", "middle"} | SIZED and stack.pending:
             following = stack.look()
-            if token.text == "left" and following.kind == "escape" and following.text == "{" and self._distinguishes():
+            if following.text == "." and token.text in {"left", "right"}:
                 stack.pop()
-                stack.pending[-1].role = "cases"
-            elif following.text == "." and token.text in {"left", "right"}:
-                stack.pop()
-            elif following.text in {"<", ">"} and following.kind == "sign":
-                stack.pop()
-                opens = following.text == "<"
-                self.out.append(following.turned("open" if opens else "close", "\\langle" if opens else "\\rangle"))
             elif following.text in {"|", "vert"} or (following.text in {"Vert"} and following.kind == "command"):
                 stack.pop()
                 role = {"left": "open", "right": "close", "middle": "middle"}.get(token.text, "")
@@ -283,21 +212,8 @@ class _Lexer(Fonts):
                 double = following.text == "Vert" or following.kind == "escape"
                 self.out.append(following.turned("dbar" if double else "bar", role or "|", role))
 
-    def _distinguishes(self) -> bool:
-        """Whether `\\left\\{\\begin{array} … \\right.` begins here, which is a distinction of cases."""
-        pending, depth = self.stack.pending, 0
-        if len(pending) < 2 or pending[-2].text != "begin":
-            return False
-        for i in range(len(pending) - 2, 0, -1):
-            depth += (pending[i].text == "left") - (pending[i].text == "right")
-            if depth < 0:
-                return pending[i - 1].text == "."
-        return False
-
     def _dropped(self, token: Token) -> None:
         self.starred()
-        if token.text == "bbox":
-            self.stack.option()
         for _ in range(DROPPED[token.text]):
             self.stack.option()
             self.stack.group(token)
@@ -306,9 +222,7 @@ class _Lexer(Fonts):
 
     def _wrapped(self, token: Token) -> None:
         inner = self.stack.group(token)
-        related = any(t.text in _RELATED or (t.kind == "command" and t.text in RELATIONS) for t in inner)
-        goes_on = bool(inner) and inner[0].text in {"+", "-"} and bool(self.out) and self.out[-1].kind in _OPERANDS
-        if token.text not in UNWRAPPED and not related and not goes_on:
+        if token.text not in UNWRAPPED:
             inner = [token.turned("sign", "{"), *inner, token.turned("sign", "}")]
         self.stack.push(inner)
 
@@ -326,15 +240,9 @@ class _Lexer(Fonts):
 
     def _environment(self, token: Token) -> None:
         name = "".join(t.text for t in self.stack.group(token)).rstrip("*")
-        if token.text == "begin":
-            self.cases.append(token.role == "cases" and name not in {"cases", "dcases"})
-        elif self.cases and self.cases.pop():
-            name = "cases"
         if token.text == "begin" and name == "array":
             self.stack.option()
             self.stack.group(token)
-        if token.text == "begin" and self.cases[-1]:
-            name = "cases"
         if name in MATRICES:
             self.out.append(token.turned("begin" if token.text == "begin" else "closing", name))
         elif name not in LAYOUTS:
@@ -342,27 +250,9 @@ class _Lexer(Fonts):
 
     def _arg(self, token: Token) -> None:
         following = self.stack.pop()
-        while following.kind == "escape" and following.text in ",;:! ":
-            following = self.stack.pop()
         if following.text not in {"max", "min"}:
             raise Unreadable(f"\\arg {place(token.start)} lacks its \\max or \\min", _span(token))
         self.out.append(Token("ext", f"arg{following.text}", token.start, following.end, token.spaced))
-
-    def _labelled(self, token: Token) -> None:
-        """An arrow with words above or below it."""
-        self.stack.option()
-        self.stack.group(token)
-        self.out.append(token.turned("arrow", token.text))
-
-    def _over(self, token: Token) -> None:
-        """`{a \\over b}` is `\\frac{a}{b}`, with what stands in the group on either side."""
-        out, pending = self.out, self.stack.pending
-        opened = _outside([(t.kind == "}") - (t.kind == "{") for t in reversed(out)])
-        signs = [t.text if t.kind == "sign" else "" for t in reversed(pending)]
-        ends = _outside([(sign == "{") - (sign == "}") for sign in signs])
-        out[len(out) - opened : len(out) - opened] = [token.turned("frac", "frac"), token.turned("{", "{")]
-        out += [token.turned("}", "}"), token.turned("{", "{")]
-        pending.insert(len(pending) - ends, token.turned("sign", "}"))
 
     def _negated(self, token: Token) -> None:
         following = self.stack.pop()
@@ -386,25 +276,7 @@ _ACTIONS: tuple[tuple[frozenset[str] | dict[str, str] | dict[str, int], Callable
     (frozenset({"begin", "end"}), _Lexer._environment),
     (frozenset({"arg"}), _Lexer._arg),
     (frozenset({"not"}), _Lexer._negated),
-    (frozenset({"over"}), _Lexer._over),
-    (frozenset({"xrightarrow", "xRightarrow", "xleftarrow"}), _Lexer._labelled),
 )
-
-
-_OPERANDS = frozenset({"name", "word", "number", "close", "}", "prime", "constant"})
-_GLUED = re.compile(r"([A-Za-z]?)(log|ln|exp)([A-Za-z]?)\Z")
-_RELATED = frozenset("=<>") | {"begin"}
-"""What stands in a box around a whole claim, and never in one around a term."""
-
-
-def _outside(steps: list[int]) -> int:
-    """How many steps are taken until the depth falls below that of the beginning."""
-    depth = 0
-    for taken, step in enumerate(steps):
-        depth += step
-        if depth < 0:
-            return taken
-    return len(steps)
 
 
 def _span(token: Token) -> tuple[int, int]:

@@ -13,7 +13,6 @@ from grader.maths.scope import Formula, Scope
 from grader.maths.setting import ANY, Head
 from grader.maths.tree import Apply, Constant, Node, Number, Symbol
 from grader.maths.values import Undecided, Value, number
-from grader.maths.worlds import undeclared
 
 
 def number_of(node: Number, scope: Scope) -> Value:
@@ -96,16 +95,11 @@ def component(node: Symbol, found: Value, scope: Scope) -> Value:
 
 def _with_indices(formula: Formula, indices: tuple[Node, ...], scope: Scope) -> Value:
     """A student's `w_j` at other indices: numbers, or the same ones."""
-    return replace(scope, bound=_bound(formula, indices, scope)).value(formula.body)
-
-
-def _bound(formula: Formula, indices: tuple[Node, ...], scope: Scope) -> dict[str, int]:
-    """The numbers of the bound indices, with those that a formula's formal ones get."""
     bound = dict(scope.bound)
     for formal, index in zip(formula.indices, indices, strict=True):
         if not (isinstance(index, Symbol) and index.name == formal and formal not in bound):
             bound[formal] = integer(index, scope)
-    return bound
+    return replace(scope, bound=bound).value(formula.body)
 
 
 def _is_free(index: Symbol, scope: Scope) -> bool:
@@ -166,8 +160,6 @@ def placed(value: Value, places: Mapping[str, str | int]) -> Value:
 def apply(node: Apply, scope: Scope) -> Value:
     """A function or density at its arguments: a table, or a formula with other arguments in it."""
     name, world = node.function, scope.world
-    if node.indices:
-        return _at_indices(node, scope)
     arguments = (*node.arguments, *node.given)
     if Head(name, ANY) in scope.formulas:
         return scope.value(scope.formulas[Head(name, ANY)].body)
@@ -178,8 +170,6 @@ def apply(node: Apply, scope: Scope) -> Value:
     if table is not None:
         return taken_at(table, dict(zip(own + given, arguments, strict=True)), scope)
     formula = scope.formulas.get(Head(name, own, given)) or _by_name(node, scope)
-    if formula is None and all(own + given) and any(head.name == name for head in world.setting.densities):
-        raise undeclared(name, own, given)
     formula = formula or _by_count(name, len(own), len(given), scope) or _by_value(node, scope)
     if formula is not None:
         return _substituted(formula, arguments, scope)
@@ -192,27 +182,11 @@ def apply(node: Apply, scope: Scope) -> Value:
     return taken_at(table, dict(zip(spaces, arguments, strict=True)), scope)
 
 
-def _at_indices(node: Apply, scope: Scope) -> Value:
-    """A student's `f_j(x)` where he says what it is for every j. Raises Undecided for any other name with an index."""
-    own = [f for h, f in scope.formulas.items() if h.name == node.function and len(f.indices) == len(node.indices)]
-    if len(own) != 1:
-        raise Undecided(f"`{node.function}` is not declared with an index")
-    plain = replace(node, indices=())
-    return replace(scope, bound=_bound(own[0], node.indices, scope)).value(plain)
-
-
 def _table(head: Head, scope: Scope) -> Value | None:
     moved = scope.replaced.get(head.name)
-    if moved is not None and set(moved.axes) >= set(head.variables) and _is_told(head, scope):
+    if moved is not None and set(moved.axes) >= set(head.variables):
         return moved
     return scope.world.tables.get(head)
-
-
-def _is_told(head: Head, scope: Scope) -> bool:
-    """Whether a name is declared with these arguments: what q(z|x) is says nothing of q(z)."""
-    setting = scope.world.setting
-    heads = [h for h in (*scope.world.tables, *(h for way in setting.unknowns for h in way)) if isinstance(h, Head)]
-    return head in heads or all(h.name != head.name for h in heads)
 
 
 def _by_name(node: Apply, scope: Scope) -> Formula | None:
@@ -304,7 +278,7 @@ def _substituted(formula: Formula, arguments: tuple[Node, ...], scope: Scope) ->
             real[formal] = scope.value(argument)
         else:
             raise Undecided("a definition is taken at something that is no variable of its space")
-    value = (replace(scope, real=real, memory=None) if real else scope).value(formula.body)
+    value = replace(scope, real=real).value(formula.body)
     return taken_at(value, {f: n for f, n in names.items() if f in value.axes}, scope)
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import islice
 
 from grader.maths.setting import Setting
-from grader.maths.slips import Place, places
+from grader.maths.slips import Wrap, places
 from grader.maths.tree import (
     Add,
     Apply,
@@ -47,15 +47,15 @@ def misreadings(node: Node, told: Setting) -> list[Node]:
 def _all(node: Node, told: Setting) -> Iterator[Node]:
     yield _rooted(node)
     every = list(places(node))
-    yield from (place.whole(new) for place in every for new in _noise(place.part, node))
+    yield from (wrap(new) for part, _, wrap in every for new in _noise(part, node))
     yield from _each(every, told, first=True)
     yield from _each(every[::-1], told, first=False)
 
 
-def _each(every: list[Place], told: Setting, *, first: bool) -> Iterator[Node]:
-    for place in every:
-        for new in _digits(place.part, place.parent) if first else _letters(place.part, told):
-            yield place.whole(new)
+def _each(every: list[tuple[Node, Node | None, Wrap]], told: Setting, *, first: bool) -> Iterator[Node]:
+    for part, parent, wrap in every:
+        for new in _digits(part, parent) if first else _letters(part, told):
+            yield wrap(new)
 
 
 def _rooted(node: Node) -> Node:

@@ -13,14 +13,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Macro:
-    """A macro of the course, or a student's own `\\newcommand`: how many arguments it takes, and its text.
-
-    `default` is the first argument where that may be left out.
-    """
+    """A macro of the course, or a student's own `\\newcommand`: how many arguments it takes, and its text."""
 
     arguments: int
     body: str
-    default: str | None = None
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,6 @@ class Latex:
             base = f"\\mathrm{{{base}}}"
         below = ",".join(part for part in (label, indices) if part)
         low = "" if not below else f"_{below}" if _short(below) else f"_{{{below}}}"
-        above = f"\\mathrm{{{above}}}" if len(above) > 1 and above.isalpha() and above.isascii() else above
         high = "" if not above else f"^{above}" if _short(above) else f"^{{{above}}}"
         return f"{base}{low}{high}" + "'" * primes
 
@@ -227,7 +226,7 @@ def parts(spelling: str) -> tuple[str, str, str]:
     if m is None:
         return spelling, "", ""
     found = {sign: braced or single for sign, braced, single in _SCRIPT.findall(m["rest"])}
-    primes = "'" * _SCRIPT.sub("", m["rest"]).count("'")
+    primes = "'" * m["rest"].count("'")
     return m["base"] + primes, found.get("_", ""), found.get("^", "")
 
 

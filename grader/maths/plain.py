@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from grader.maths.tree import (
@@ -71,7 +70,6 @@ def plain(node: Node) -> str:
     return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
 
 
-@lru_cache(maxsize=4096)
 def name(text: str) -> str:
     """A canonical name without its backslashes: `\\mu_{q}` is μ_q."""
     for word in sorted(GREEK, key=len, reverse=True):

@@ -123,8 +123,7 @@ DEFINING = frozenset(
     ["newcommand", "renewcommand", "providecommand", "def", "gdef", "edef", "xdef", "let", "DeclareMathOperator"]
 )
 DEFINING |= {"DeclareRobustCommand", "DeclarePairedDelimiter", "newcommandx"}
-Body = tuple[int, list[Token], list[Token] | None]
-"""How many arguments a macro takes, what it stands for, and what the first one is where it is left out."""
+Body = tuple[int, list[Token]]
 
 
 class Stack:
@@ -189,16 +188,6 @@ class Stack:
             found.append(token)
         raise Unreadable(f"an opening brace {place(first.start)} is never closed", (first.start, first.end))
 
-    def meant(self, tokens: list[Token]) -> list[Token]:
-        """The tokens, where the first is a macro without arguments with what it stands for."""
-        while tokens and tokens[0].kind == "command" and tokens[0].text in self.macros:
-            count, body, _ = self._macro(tokens[0].text)
-            if count:
-                break
-            self._counted(tokens[0])
-            tokens = _substituted(body, [], tokens[0]) + tokens[1:]
-        return tokens
-
     def option(self) -> list[Token] | None:
         """The tokens between square brackets, if such an option comes next."""
         if not self.pending or self.pending[-1].text != "[":
@@ -217,28 +206,16 @@ class Stack:
         self.pending.extend(reversed(tokens))
         self._bounded()
 
-    def _macro(self, name: str) -> Body:
-        """What a macro takes and stands for; a text is cut into tokens when it is first needed."""
-        macro = self.macros[name]
-        if isinstance(macro, Macro):
-            default = None if macro.default is None else raw(macro.default)
-            macro = self.macros[name] = (macro.arguments, raw(macro.body), default)
-        return macro
-
-    def _counted(self, call: Token) -> None:
+    def _expand(self, call: Token) -> None:
         self.expansions += 1
         if self.expansions > EXPANSIONS:
             message = f"the macro \\{call.text} {place(call.start)} expands without end"
             raise Unreadable(message, (call.start, call.end))
-
-    def _expand(self, call: Token) -> None:
-        self._counted(call)
-        count, body, default = self._macro(call.text)
-        given = []
-        if default is not None:
-            told = self.option()
-            given.append(default if told is None else told)
-        given += [self.group(call) for _ in range(count - len(given))]
+        macro = self.macros[call.text]
+        if isinstance(macro, Macro):
+            macro = self.macros[call.text] = (macro.arguments, raw(macro.body))
+        count, body = macro
+        given = [self.group(call) for _ in range(count)]
         self.push(_substituted(body, given, call))
 
     def _define(self, command: Token) -> None:
@@ -277,22 +254,23 @@ def _definition(stack: Stack, command: Token) -> tuple[str, Body]:
         raise Unreadable(f"\\{command.text} {place(command.start)} names no command", whole)
     name = named[0].text
     if command.text in {"def", "gdef", "edef", "xdef"}:
-        return name, (_parameters(pending), stack.group(command), None)
+        return name, (_parameters(pending), stack.group(command))
     if command.text == "let":
         if pending and pending[-1].text == "=":
             pending.pop()
         meaning = stack.group(command)
-        known = meaning[0].kind == "command" and meaning[0].text in stack.macros
-        return name, stack._macro(meaning[0].text) if known else (0, meaning, None)
+        return name, stack.macros.get(meaning[0].text, (0, meaning)) if meaning[0].kind == "command" else (0, meaning)  # type: ignore[return-value]
     if command.text == "DeclareMathOperator":
         inner = [command.turned("sign", "{"), *stack.group(command), command.turned("sign", "}")]
-        return name, (0, [command.turned("command", "operatorname"), *inner], None)
+        return name, (0, [command.turned("command", "operatorname"), *inner])
     if command.text == "DeclarePairedDelimiter":
         left, right = stack.group(command), stack.group(command)
-        return name, (1, [*left, command.turned("sign", "#"), command.turned("number", "1"), *right], None)
+        return name, (1, [*left, command.turned("sign", "#"), command.turned("number", "1"), *right])
     count, default = stack.option(), stack.option()
+    if default is not None:
+        raise Unreadable(f"the macro \\{name} {place(command.start)} has an argument that may be left out", whole)
     number = int(count[0].text) if count and count[0].text in "123456789" else 0
-    return name, (number, stack.group(command), default)
+    return name, (number, stack.group(command))
 
 
 def _parameters(pending: list[Token]) -> int:
@@ -320,11 +298,10 @@ def definitions(text: str) -> dict[str, Macro]:
         try:
             stack = Stack("", Notation())
             stack.pending = raw(part)[::-1]
-            name, (count, body, default) = _definition(stack, stack.pending.pop())
+            name, (count, body) = _definition(stack, stack.pending.pop())
         except Unreadable:
             continue
-        left_out = None if default is None else "".join(map(_spelt, default))
-        found[name] = Macro(count, "".join(map(_spelt, body)), left_out)
+        found[name] = Macro(count, "".join(_spelt(token) for token in body))
     return found
 
 

@@ -29,7 +29,6 @@ def rows(text: str) -> list[Formula]:
     """The formulas of a written answer in their order: rows of displays, inline ones, and plain lines that are one."""
     found: list[Formula] = []
     position = 0
-    text = _QUOTED.sub(lambda m: _QUOTE.sub(lambda mark: " " * len(mark[0]), m[0]), text)
     for start, inner, end, kind in _blocks(text):
         found += _plain(text, position, start)
         position = end
@@ -47,18 +46,14 @@ def rows(text: str) -> list[Formula]:
     return found + _plain(text, position, len(text))
 
 
-_QUOTED = re.compile(r"(?:\A|(?<=\n\n))(?:[ \t]{0,3}>[^\n]*(?:\n|\Z))+")
-_QUOTE = re.compile(r"^[ \t]{0,3}(?:>[ \t]?)+", re.MULTILINE)
-"""A quotation of markdown, which begins behind an empty line, and the marks before its lines."""
 _OPENING = re.compile(
-    r"^[ \t]*(?P<twice>\\\\\[)|(?P<fence>^[ \t]*(?:```+|~~~+))|(?P<ticks>`+)|(?P<escaped>\\[\\$`])"
+    r"(?P<fence>^[ \t]*(?:```+|~~~+))|(?P<ticks>`+)|(?P<escaped>\\[\\$`])"
     r"|(?P<two>\$\$)|(?P<one>\$)|(?P<square>\\\[)|(?P<round>\\\()"
     r"|\\begin\{(?P<env>equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalign|aligned|split|gathered)"
-    r"(?P<star>\\?\*?)\}|(?P<comment>^[ \t]*%[^\n]*)|\\begin\{(?P<verbatim>verbatim|lstlisting|minted)\}"
-    r"|(?P<html><!--)",
+    r"(?P<star>\*?)\}|(?P<comment>^[ \t]*%[^\n]*)|\\begin\{(?P<verbatim>verbatim|lstlisting|minted)\}",
     re.MULTILINE,
 )
-_CLOSING = {"two": "$$", "square": "\\]", "round": "\\)", "html": "-->", "twice": "\\\\]"}
+_CLOSING = {"two": "$$", "square": "\\]", "round": "\\)"}
 Block = tuple[int, Span, int, str]
 
 
@@ -94,7 +89,7 @@ def _block(text: str, m: re.Match[str], missing: set[str]) -> Block | None:
         missing.update({closing} if high < 0 else ())
         return None
     end = high + len(closing)
-    alone = kind not in {"round", "ticks", "verbatim", "html"}
+    alone = kind not in {"round", "ticks", "verbatim"}
     if kind == "env":
         return start, (start, end), end, "display"
     return start, (low, high), end, "display" if alone else "inline" if kind == "round" else "code"
@@ -142,7 +137,7 @@ def _inline(text: str, low: int, missing: set[str]) -> Block | None:
 
 
 _MARKS = re.compile(
-    r"\\begin\{(?P<begin>[a-zA-Z]+)\\?\*?\}|\\end\{(?P<end>[a-zA-Z]+)\\?\*?\}|(?P<row>\\\\(?![,;!|])\*?(?:\s*\[[^\]\n]{0,12}(?:pt|em|ex|cm|mm)\])?)"
+    r"\\begin\{(?P<begin>[a-zA-Z]+)\*?\}|\\end\{(?P<end>[a-zA-Z]+)\*?\}|(?P<row>\\\\\*?(?:\s*\[[^\]\n]{0,12}(?:pt|em|ex|cm|mm)\])?)"
     r"|(?P<cell>(?<!\\)&)|(?P<escaped>\\[{}%&])|(?P<brace>[{}])|(?P<comment>(?<!\\)%[^\n]*)|(?P<cr>\\(?:newline|cr)(?![a-zA-Z]))"
 )
 _LAYOUTS = frozenset(
@@ -212,8 +207,7 @@ _SPACE = (
     r"|\\[hv]space\*?\{[^}]*\}|\\[hv]?phantom\{[^}]*\}|~)*"
 )
 _GOES_ON = re.compile(rf"{_SPACE}(?:([+−-])|\\(?:cdot|times|pm|right)(?![a-zA-Z])|[*/)])")
-_UNFINISHED = re.compile(rf"(?:(?<!\^)[+*/−-]|\\(?:cdot|times)){_SPACE}\Z")
-_LEADING = re.compile(rf"{_SPACE}{_RELATION}")
+_UNFINISHED = re.compile(rf"(?:[+*/−-]|\\(?:cdot|times)){_SPACE}\Z")
 _ANY_RELATION = re.compile(_RELATION)
 
 
@@ -224,10 +218,7 @@ def _relations_moved(text: str, pieces: list[Span]) -> list[Span]:
         start = begin if carried < 0 else carried
         carried = -1
         m = _TRAILING.search(text[max(start, end - 60) : end]) if n < len(pieces) - 1 else None
-        if m is not None and _LEADING.match(text[slice(*pieces[n + 1])]):
-            # `= \\ = b`: the relation is written twice.
-            moved.append((start, max(start, end - 60) + m.start()))
-        elif m is not None:
+        if m is not None:
             carried = max(start, end - 60) + m.start()
             moved.append((start, carried))
         else:
@@ -274,8 +265,8 @@ def _balanced(text: str, pieces: list[Span], n: int) -> int:
 
 
 _ENVIRONMENTS = "|".join(sorted(_LAYOUTS))
-_EDGES_LEFT = re.compile(r"(?:\s|&|\\begin\{(?:" + _ENVIRONMENTS + r")\\?\*?\}(?:\[[tbc]\])?(?:\{\d+\})?)*")
-_EDGES_RIGHT = re.compile(r"(?:\s|&|\\end\{(?:" + _ENVIRONMENTS + r")\\?\*?\}|\\(?:nonumber|notag)\b)*\Z")
+_EDGES_LEFT = re.compile(r"(?:\s|&|\\begin\{(?:" + _ENVIRONMENTS + r")\*?\}(?:\[[tbc]\])?(?:\{\d+\})?)*")
+_EDGES_RIGHT = re.compile(r"(?:\s|&|\\end\{(?:" + _ENVIRONMENTS + r")\*?\}|\\(?:nonumber|notag)\b)*\Z")
 
 
 def _trimmed(text: str, piece: Span) -> Span:

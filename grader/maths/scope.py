@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-import numpy as np
 
 from grader.maths.setting import Head
 from grader.maths.tree import Node
@@ -14,11 +12,8 @@ from grader.maths.values import Undecided, Value
 from grader.maths.worlds import World
 
 MAX_DEPTH = 120
-PER_NODE = 2_000
+PER_NODE = 6_000
 """What a node costs beside its entries, in entries: the time that it takes however small its value is."""
-
-MAKES_NO_SENSE = (Undecided, ValueError, IndexError, KeyError, np.linalg.LinAlgError)
-"""What evaluating a tree that nobody would write may raise."""
 
 
 @dataclass(frozen=True)
@@ -49,29 +44,11 @@ class Budget:
 Rules = Mapping[type[Node], Callable[[Any, "Scope"], Value]]
 
 
-@dataclass
-class Memory:
-    """Values that are found once for all trees that share a node. `only` are the ids of the nodes it is for, or None.
-
-    It holds `room` entries of arrays at most; what comes after is found each time.
-    """
-
-    only: Container[int] | None = None
-    room: int = 4_000_000
-    found: dict[Any, tuple[Value, Any]] = field(default_factory=dict)
-
-    def keep(self, key: Any, value: Value, alive: Any) -> None:
-        """Keeps a value under a key with ids in it: what they stand for has to stay `alive`."""
-        if self.room >= value.array.size:
-            self.room -= value.array.size
-            self.found[key] = (value, alive)
-
-
 @dataclass(frozen=True)
 class Scope:
     """`bound` maps an index to its number, `real` a name to its value. `replaced` are values that stand for a declared
     name: those of unknowns, and what a derivative moves. `formulas` are definitions by their head. With a `memory`,
-    values are found once for trees that are alike in part. `rough` extrema are only good to eight digits or so.
+    values are found once for trees that are alike in part.
     """
 
     world: World
@@ -82,56 +59,42 @@ class Scope:
     replaced: Mapping[str, Value] = field(default_factory=dict)
     depth: int = 0
     budget: Budget | None = None
-    memory: Memory | None = None
-    rough: bool = False
+    memory: dict[Any, Any] | None = None
 
     def value(self, node: Node) -> Value:
         """The value of a tree on all worlds. Raises Undecided with the reason where it has none."""
         if self.depth > MAX_DEPTH:
             raise Undecided("its definitions go in a circle or are nested too deeply")
-        if self.memory is not None and (self.memory.only is None or id(node) in self.memory.only):
+        if self.memory is not None:
             return self._remembered(node, self.memory)
         return self._found(node)
 
-    def value_or_none(self, node: Node) -> Value | None:
-        """The value of a tree that nobody may have written, such as a repaired one, which need not make sense."""
-        try:
-            return self.value(node)
-        except MAKES_NO_SENSE:
-            return None
-
     def _found(self, node: Node) -> Value:
-        found = self.rules[type(node)](node, self._deeper())
+        found = self.rules[type(node)](node, replace(self, depth=self.depth + 1))
         if self.budget is not None:
             self.budget.spend(found.array.size)
         return found
 
-    def _deeper(self) -> Scope:
-        """The scope one level further down; `replace` would take most of the time of a small formula."""
-        below = object.__new__(Scope)
-        below.__dict__.update(self.__dict__, depth=self.depth + 1)
-        return below
-
-    def _remembered(self, node: Node, memory: Memory) -> Value:
+    def _remembered(self, node: Node, memory: dict[Any, Any]) -> Value:
         """The value of a tree, found once for all trees that share it and are evaluated alike."""
         moved = (*self.real.items(), *self.replaced.items())
         key = (id(node), tuple(self.bound.items()), tuple((name, id(value)) for name, value in moved))
-        if key in memory.found:
-            return memory.found[key][0]
-        value = self._found(node)
-        memory.keep(key, value, (node, moved))
-        return value
+        if key not in memory:
+            # What an id stands for has to stay alive.
+            memory[key] = (self._found(node), node, moved)
+        found: Value = memory[key][0]
+        return found
 
     def of(self, name: str) -> Value | None:
         """The value that a name stands for without arguments."""
         return self.replaced.get(name, self.world.tables.get(name))
 
     def replacing(self, name: str, value: Value) -> Scope:
-        """The scope in which a name has another value, for as long as one derivative is taken."""
+        """The scope in which a name has another value."""
         if name in self.real:
-            return self.with_real(name, value)
-        return replace(self, replaced={**self.replaced, name: value}, memory=None)
+            return replace(self, real={**self.real, name: value})
+        return replace(self, replaced={**self.replaced, name: value})
 
     def with_real(self, name: str, value: Value) -> Scope:
-        """The scope in which a real variable has a value, which no other formula sees."""
-        return replace(self, real={**self.real, name: value}, memory=None)
+        """The scope in which a real variable has a value."""
+        return replace(self, real={**self.real, name: value})

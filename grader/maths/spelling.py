@@ -7,25 +7,6 @@ from dataclasses import dataclass
 from grader.maths.tree import Node
 
 Range = tuple[int, int]
-KEPT = frozenset(
-    [
-        "assign",
-        "at",
-        "compose",
-        "divergence",
-        "entry",
-        "family",
-        "given",
-        "grad",
-        "independent",
-        "laplacian",
-        "law",
-        "mean",
-        "partial",
-        "set",
-    ]
-)
-"""Names that the reader itself gives to what has a meaning and no value here: read whole, and never judged."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def mixed(world: World, first: np.ndarray, second: np.ndarray, share: np.ndarray
         return np.asarray(a[first] + s * (a[second] - a[first]))
 
     made = _changed(world, between, lambda a: a[first], len(first))
-    return pushed_again(made, {key: _sharpened(key, value, made, sharper) for key, value in made.tables.items()})
+    return _pushed_again(made, {key: _sharpened(key, value, made, sharper) for key, value in made.tables.items()})
 
 
 def mixable(world: World) -> bool:
@@ -61,11 +61,10 @@ def precise(world: World) -> World:
     for key, value in made.tables.items():
         own = _own(key, made)
         tables[key] = value if own is None else _normalised(value, own, made)
-    return pushed_again(made, tables)
+    return _pushed_again(made, tables)
 
 
-def pushed_again(world: World, tables: dict[Any, Value]) -> World:
-    """The world with these tables, and with what densities are pushed to."""
+def _pushed_again(world: World, tables: dict[Any, Value]) -> World:
     for name, (density, by) in world.setting.pushforwards.items():
         of = next((v for k, v in tables.items() if isinstance(k, Head) and k.name == density), None)
         image = pushed(tables[density] if of is None else of, world.maps[by], world.weights)

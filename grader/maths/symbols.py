@@ -66,10 +66,10 @@ GREEK = frozenset(
 )
 
 RELATIONS: dict[str, str] = _pairs(
-    r"= = equiv = eq = < < > > lt < gt > le <= leq <= leqslant <= leqq <= ge >= geq >= geqslant "
+    r"= = equiv = eq = < < > > lt < gt > ll < gg > le <= leq <= leqslant <= leqq <= ge >= geq >= geqslant "
     r">= geqq >= ne != neq != approx ~= simeq ~= cong ~= approxeq ~= sim ~ in in propto proportional "
     r"coloneqq := triangleq := doteq := coloneq := eqqcolon = vcentcolon := "
-    r"varpropto proportional succeq >= preceq <= succ > prec < succcurlyeq >= preccurlyeq <="
+    r"succeq >= preceq <= succ > prec < succcurlyeq >= preccurlyeq <="
 )
 ARROWS = frozenset(
     [
@@ -85,12 +85,9 @@ ARROWS = frozenset(
         "leadsto",
         "therefore",
         "rightsquigarrow",
+        "xRightarrow",
+        "xrightarrow",
         "mapsto",
-        "leftarrow",
-        "gets",
-        "longleftarrow",
-        "Leftarrow",
-        "leftrightarrow",
     ]
 )
 BIGS: dict[str, str] = {"sum": "sum", "prod": "product"}
@@ -196,10 +193,6 @@ SPACES = frozenset(
         "Biggm",
         "middle",
         "thinspace",
-        "enspace",
-        "enskip",
-        "mathsmaller",
-        "mathlarger",
         "medspace",
         "thickspace",
         "negthinspace",
@@ -264,7 +257,6 @@ DROPPED = {
     "textcolor": 1,
     "colorbox": 1,
     "cancelto": 1,
-    "bbox": 0,
     "fcolorbox": 2,
     "raisebox": 1,
 }
@@ -290,7 +282,6 @@ WRAPPERS = frozenset(
         "textcolor",
         "colorbox",
         "cancelto",
-        "bbox",
         "fcolorbox",
         "raisebox",
         "framebox",
@@ -329,7 +320,6 @@ FONTS = {
     "mathfrak": "mathfrak",
     "frak": "mathfrak",
     **dict.fromkeys(["mathbf", "boldsymbol", "bm", "bf", "mathbfit", "pmb", "symbf", "bold", "vec"], "mathbf"),
-    **dict.fromkeys(["bb", "vb", "bs", "mb"], "mathbf"),
     **dict.fromkeys(["mathit", "mathnormal", "it"], ""),
 }
 OLD_FONTS = frozenset(["cal", "bf", "rm", "it", "sf", "tt", "frak"])

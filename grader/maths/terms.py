@@ -7,20 +7,16 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader.maths.brackets import Brackets
-from grader.maths.counted import counted
-from grader.maths.cursor import DEPTH, differs
+from grader.maths.cursor import DEPTH
 from grader.maths.lex import Token
 from grader.maths.shapes import shape
 from grader.maths.spelling import Scripts
 from grader.maths.tree import (
     Add,
-    Apply,
     Big,
     Constant,
     Divide,
-    Expectation,
     Function,
-    Gaussian,
     Multiply,
     Negative,
     Node,
@@ -28,13 +24,11 @@ from grader.maths.tree import (
     Power,
     Span,
     Symbol,
-    Tuple,
     children,
 )
 
 _CONTINUED = frozenset(["exp", "sqrt", "det", "abs", "norm"])
 _DIGITS = 100
-COMPOSED = "\\circ"
 
 
 class Terms(Brackets):
@@ -56,7 +50,7 @@ class Terms(Brackets):
         flat: list[Node] = []
         for term in terms:
             flat.extend(term.terms if isinstance(term, Add) else (term,))
-        flat = counted(self._widened(flat), "sum", self.notation.indices)
+        flat = self._widened(flat)
         return flat[0] if len(flat) == 1 else Add(tuple(flat), span=self.span(start))
 
     def _widened(self, terms: list[Node]) -> list[Node]:
@@ -98,84 +92,30 @@ class Terms(Brackets):
                 raise self.fail(f"something is missing behind the {before.text}", before)
             raise self.unexpected()
         node = self.product()
-        while self.peek().kind in {"bar", "mid"} and self.peek(1).kind == "_" and not self.bar:
-            node = self._taken_at(node, start)
-            if self.starts():
-                node = _multiplied([node, self.product()], self.span(start))
         return Negative(node, span=self.span(start)) if negative else node
 
-    def _taken_at(self, node: Node, start: int) -> Node:
-        """`f(x)|_{x=0}`: what comes of a term at a point, or between two of them."""
-        self.at += 1
-        low, high = self.limits()
-        places = [self._condition(*place) for place in (low, high) if place]
-        return Apply("at", (node,), tuple(places), span=self.span(start))
-
-    def product(self, *, bare: bool = False, tight: bool = False) -> Node:
-        """A product of factors; `bare` is the argument of a function without brackets, `tight` what a ∇ derives."""
+    def product(self, *, bare: bool = False) -> Node:
+        """A product of factors; `bare` is the argument of a function without brackets."""
         start = self.at
         factors = [self.factor()]
         while True:
             token = self.peek()
-            if tight and token.text in {"*", "odot"}:
-                return _multiplied(factors, self.span(start))
-            if token.kind == "op" and token.text in {"*", "odot", COMPOSED, "/"}:
+            if token.kind == "op" and token.text in {"*", "odot", "/"}:
                 self.take()
                 other = self._signed()
-                if token.text == COMPOSED and self._maps(factors[-1]):
-                    factors[-1] = self._composed(factors[-1], other, start)
-                elif token.text == "/":
+                if token.text == "/":
                     self.slashes += 1
                     if self.slashes > DEPTH:
                         raise self.fail(f"more than {DEPTH} slashes stand in the formula; it goes too far", token)
                     factors = [Divide(_multiplied(factors, self.span(start)), other, span=self.span(start))]
                 else:
-                    self._times(factors, other, elementwise=token.text != "*")
+                    self._times(factors, other, elementwise=token.text == "odot")
             elif token.kind == "{" and self.peek(1).kind == "}":
                 self.at += 2
-            elif (
-                self.starts()
-                and not (bare and self._stops(factors))
-                and not ((bare or tight) and self._beyond(factors))
-            ):
+            elif self.starts() and not (bare and self._stops(factors)):
                 factors.append(self.factor())
             else:
-                return _multiplied(counted(factors, "product", self.notation.indices), self.span(start))
-
-    def _maps(self, node: Node) -> bool:
-        """Whether a node is a function without its arguments, so that `\\circ` behind it composes."""
-        if isinstance(node, Apply):
-            return node.function == "compose"
-        node = _inverted(node)
-        return isinstance(node, Symbol) and (node.name in self.notation.functions or not node.known)
-
-    def _composed(self, outer: Node, inner: Node, start: int) -> Node:
-        """`f \\circ g(x)` is f(g(x)); `f \\circ g` without arguments is a function that only its parts tell."""
-        made = outer.arguments if isinstance(outer, Apply) else (outer,)
-        if isinstance(inner, Symbol) and inner.name == "\\dots":
-            inner = Symbol("\\dots", span=inner.span)
-        return self._nested((*made, inner), start)
-
-    def _nested(self, parts: tuple[Node, ...], start: int) -> Node:
-        span, inner = self.span(start), parts[-1]
-        maps = [_inverted(part) for part in parts[:-1]]
-        outer = [part for part in maps if isinstance(part, Symbol) and part.name != "\\dots"]
-        if not isinstance(inner, Apply) or len(outer) < len(parts) - 1:
-            return Apply("compose", parts, span=span)
-        for function in reversed(outer):
-            known = function.known and self.notation.takes_arguments(function.name)
-            inner = Apply(function.name, (inner,), (), function.indices, known, span=span)
-        return inner
-
-    def _taken_by_all(self, node: Apply, start: int) -> Node:
-        """The arguments of a composition in brackets: `(f \\circ g)(x)`."""
-        arguments, given = self.arguments()
-        last = node.arguments[-1]
-        if not isinstance(last, Symbol) or given:
-            raise self.fail("the arguments of a composition are not understood; they stand", self.tokens[start])
-        known = last.known and self.notation.takes_arguments(last.name)
-        inner = Apply(last.name, arguments, (), last.indices, known, span=self.span(start))
-        return self._nested((*node.arguments[:-1], inner), start)
+                return _multiplied(factors, self.span(start))
 
     def _signed(self) -> Node:
         start = self.at
@@ -191,18 +131,6 @@ class Terms(Brackets):
             factors[-1] = Function("diag", factors[-1], span=factors[-1].span)
         factors.append(other)
 
-    def _beyond(self, factors: list[Node]) -> bool:
-        """Whether the next factor is none of an argument without brackets: `\\log q(z) (\\dots)`, `\\log q(z) dt`."""
-        if differs(self.tokens, self.at):
-            return True
-        last = factors[-1]
-        if isinstance(last, Function) and last.name == "transpose" and len(factors) == 1 and self.maps(last.body):
-            return True
-        if self.peek().kind == "under" and self.peek(2).kind in {"int", "big"}:
-            return True
-        whole = isinstance(last, Apply | Divide | Gaussian | Function)
-        return self.peek().kind == "open" and whole and self.tokens[self.at - 1].kind in {"close", "}"}
-
     def _stops(self, factors: list[Node]) -> bool:
         """Whether the argument of a function without brackets ends before what follows."""
         token = self.peek()
@@ -217,8 +145,6 @@ class Terms(Brackets):
         """Whether a factor can begin here."""
         token = self.tokens[self.at]
         kind = token.kind
-        if kind == "bar" and not self.bar and self.peek(1).kind == "_":
-            return False
         if kind == "bar":
             return token.role == "open" or (not self.bar and not token.role)
         if kind == "dbar":
@@ -236,34 +162,17 @@ class Terms(Brackets):
         if self.depth > DEPTH:
             raise self.fail(f"the formula is nested more than {DEPTH} deep; it goes too far", token)
         node = handler(self)
-        if isinstance(node, Apply) and node.function == "compose" and self.peek().text == "(":
-            node = self._taken_by_all(node, start)
         while self.peek().kind in {"^", "bang", "_"}:
             node = self._behind(node, start)
         self.depth -= 1
         return node
 
     def _behind(self, node: Node, start: int) -> Node:
-        if self.tokens[start].text == "\\{" and self._counts_family():
-            return self._family(node, start)
         token = self.take()
         if token.kind == "bang":
             if isinstance(node, Function) and node.name == "factorial":
                 raise self.fail("two factorial signs stand side by side", token)
             return Function("factorial", node, span=self.span(start))
-        if token.kind == "_" and self.tokens[start].kind == "open" and self._related_below():
-            return Apply("at", (node,), self.conditions(*self.script()), span=self.span(start))
-        if token.kind == "_" and isinstance(node, Apply) and node.function == "mean":
-            return self._mean_under(node, start)
-        if token.kind == "_" and (
-            isinstance(node, Apply) or (self.tokens[start].kind == "open" and not isinstance(node, Symbol))
-        ):
-            return Apply("entry", (node,), self.listed(*self.script()), span=self.span(start))
-        if token.kind == "_" and isinstance(node, Function) and node.name == "sqrt" and isinstance(node.body, Symbol):
-            # `\sqrt{\alpha}_t`: what stands below the root is meant for what stands in it.
-            found = self.resolve(node.body.name, Scripts(self.script()))
-            body = Symbol(found.name, found.indices, node.body.copy, found.known, span=node.body.span)
-            return Function("sqrt", body, span=self.span(start))
         if token.kind == "_":
             raise self.fail("an index stands behind what takes none", token)
         node = self.raised(node, self.script(), start)
@@ -271,36 +180,8 @@ class Terms(Brackets):
             raise self.fail("two exponents stand side by side", self.peek())
         return node
 
-    def _mean_under(self, node: Apply, start: int) -> Node:
-        """`\\langle f \\rangle_p`, the mean of f under p."""
-        made, span = node.arguments[0], self.span(start)
-        for over, under in reversed(self._under(*self.script())):
-            made = Expectation("mean", over, under, made, span=span)
-        return made
-
-    def _related_below(self) -> bool:
-        """Whether the braces here hold a relation, as those below `[f(x)]_{x=0}`."""
-        end = self.match.get(self.at, self.at)
-        return any(t.kind == "rel" for t in self.tokens[self.at : end])
-
-    def _counts_family(self) -> bool:
-        """Whether an index stands behind the braces just read, perhaps behind its upper end."""
-        if self.peek().kind == "_":
-            return True
-        behind = self.match.get(self.at + 1, self.at + 1) + 1
-        return self.peek().kind == "^" and self.tokens[min(behind, len(self.tokens) - 1)].kind == "_"
-
-    def _family(self, node: Node, start: int) -> Node:
-        """`\\{x_i\\}_{i=1}^N`: things one for each index, which no value stands for."""
-        low, high = self.limits()
-        given = self.conditions(*low) if low else ()
-        return Apply("family", (node,), given + ((self.within(*high),) if high else ()), span=self.span(start))
-
     def _number(self) -> Node:
         token = self.take()
-        if token.text == "1" and self.indicates():
-            arguments, _ = self.arguments()
-            return Apply("\\mathbb{1}", arguments, span=self.span(self.at - 1))
         if len(token.text) > _DIGITS:
             raise self.fail(f"a number has more than {_DIGITS} digits; it stands", token)
         return Number(Fraction(token.text), span=(token.start, token.end))
@@ -319,10 +200,6 @@ class Terms(Brackets):
         if self.match[start] == start + 2 and inner.kind in {"name", "word"} and self.peek(3).kind in _ATTACHED:
             self.at += 3
             return self.named(inner, self.scripts(), start)
-        if self.commas[start]:
-            listed = self.listed(start + 1, self.match[start])
-            self.at = self.match[start] + 1
-            return Tuple(listed, span=self.span(start))
         return self.braced()
 
     def _fraction(self) -> Node:
@@ -367,8 +244,6 @@ class Terms(Brackets):
         name = token.text
         if token.role == "degree":
             return self._root(start)
-        if self.tokens[start - 1].kind == "rel" and start and self.peek().kind in {"end", ",", "period"}:
-            return Symbol(f"\\{name}", known=False, span=self.span(start))
         low, high = self.limits()
         base = self._base(name, low, token) if low else None
         if high and self.label(*high) == "-1":
@@ -399,8 +274,6 @@ class Terms(Brackets):
         return Power(body, Divide(Number(Fraction(1), span=span), degree, span=span), span=span)
 
     def _taken(self, name: str, start: int) -> Node:
-        if self.peek().kind == "{" and self.peek(1).kind == "}":
-            self.at += 2
         opening = self.peek()
         if name == "sqrt" and opening.kind != "open":
             return self._argument_of(start)
@@ -425,15 +298,6 @@ class Terms(Brackets):
             self.take()
             self.script()
         return node
-
-
-def _inverted(node: Node) -> Node:
-    """The function that `T^{-1}` is where it is composed with another; what is no such power stays as it is."""
-    if not isinstance(node, Power) or not isinstance(node.base, Symbol) or node.base.indices:
-        return node
-    if node.exponent not in (Number(Fraction(-1)), Negative(Number(Fraction(1)))):
-        return node
-    return Symbol(f"{node.base.name}^{{-1}}", known=False, span=node.span)
 
 
 def _multiplied(factors: list[Node], span: Span) -> Node:
@@ -463,7 +327,6 @@ _HANDLERS: dict[str, Callable[[Terms], Node]] = {
     "int": Terms.integral,
     "ext": Terms.extremum,
     "nabla": Terms.gradient,
-    "partial": Terms.partial,
     "under": Terms._commented,
     "begin": Terms.table,
     "cases": Terms.old_cases,

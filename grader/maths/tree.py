@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from functools import cache
-from operator import is_
 from typing import Any, Literal
 
 Span = tuple[int, int]
@@ -272,21 +270,10 @@ class Row:
     remark: str = ""
 
 
-def parts_of(node: Node) -> tuple[str, ...]:
-    """The names of what a node of this kind consists of, without its place."""
-    kind: Any = type(node)
-    return _parts_of(kind)
-
-
-@cache
-def _parts_of(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name != "span")
-
-
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below one, in reading order."""
-    for name in parts_of(node):
-        yield from _nodes(getattr(node, name))
+    for f in fields(node):
+        yield from _nodes(getattr(node, f.name))
 
 
 def _nodes(value: object) -> Iterator[Node]:
@@ -307,20 +294,14 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The node with `change` applied to each node directly below it; the same one if that changes none of them."""
-    changed: dict[str, Any] = {}
-    for name in parts_of(node):
-        old = getattr(node, name)
-        new = _changed(old, change)
-        if new is not old:
-            changed[name] = new
-    return replace(node, **changed) if changed else node
+    """The node with `change` applied to each node directly below it."""
+    changed: dict[str, Any] = {
+        f.name: _changed(getattr(node, f.name), change) for f in fields(node) if f.name != "span"
+    }
+    return replace(node, **changed)
 
 
 def _changed(value: object, change: Callable[[Node], Node]) -> object:
     if isinstance(value, Node):
         return change(value)
-    if not isinstance(value, tuple):
-        return value
-    entries = tuple(_changed(entry, change) for entry in value)
-    return value if all(map(is_, entries, value)) else entries
+    return tuple(_changed(entry, change) for entry in value) if isinstance(value, tuple) else value

@@ -6,7 +6,6 @@ contraction of the axis z, wherever it stands. Vectors are columns; a 1×1 matri
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,9 +13,6 @@ import numpy as np
 
 MAX_ENTRIES = 4_000_000
 """Entries of one array; a formula that needs more is undecided."""
-
-
-NOT_DECLARED = "is not declared with"
 
 
 class Undecided(Exception):  # noqa: N818 - named for the verdict that it becomes
@@ -51,21 +47,11 @@ class Value:
 
     def on(self, axes: tuple[str, ...]) -> np.ndarray:
         """The array with exactly these axes in this order, those it lacks of length 1."""
-        if axes == self.axes:
-            return self.array
         order = [axis for axis in axes if axis in self.axes]
         tail = list(range(1 + len(self.axes), self.array.ndim))
         array = self.array.transpose([0, *(1 + self.axes.index(axis) for axis in order), *tail])
         here = tuple(slice(None) if axis in self.axes else None for axis in axes)
         return np.asarray(array[(slice(None), *here)])
-
-
-def plain_axes(value: Value) -> Value:
-    """The value on its axes in order; a variable of another name, `z_i`, is the one where it is alone in its space."""
-    plain = {axis: axis.partition("_")[0] for axis in value.axes if "_" in axis and not axis[-1].isdigit()}
-    value = value.renamed({axis: name for axis, name in plain.items() if name not in value.axes})
-    axes = tuple(sorted(value.axes))
-    return replace(value, array=value.on(axes), axes=axes)
 
 
 def number(value: float | complex, worlds: int) -> Value:
@@ -75,13 +61,12 @@ def number(value: float | complex, worlds: int) -> Value:
 
 def lined_up(*values: Value) -> tuple[tuple[str, ...], list[np.ndarray]]:
     """The axes of all values together, and the arrays on them; numbers get two axes beside matrices."""
-    axes = values[0].axes
-    if any(value.axes != axes for value in values):
-        axes = tuple(dict.fromkeys(axis for value in values for axis in value.axes))
+    axes = tuple(dict.fromkeys(axis for value in values for axis in value.axes))
     arrays = [value.on(axes) for value in values]
     if any(value.matrix for value in values):
         arrays = [a if v.matrix else a[..., None, None] for v, a in zip(values, arrays, strict=True)]
-    if math.prod(max(a.shape[k] for a in arrays) for k in range(1 + len(axes))) > MAX_ENTRIES:
+    size = np.prod([max(a.shape[k] for a in arrays if a.ndim > k) for k in range(1 + len(axes))])
+    if size > MAX_ENTRIES:
         raise Undecided("it ranges over too many values at once")
     return axes, arrays
 
@@ -106,20 +91,12 @@ def add(a: Value, b: Value) -> Value:
 def multiply(a: Value, b: Value) -> Value:
     """a · b, the matrix product for two matrices. Raises Undecided where the shapes don't fit."""
     if not (a.matrix and b.matrix):
-        return elementwise(_times, a, b)
+        return elementwise(lambda x, y: np.where((x == 0) | (y == 0), 0.0, x * y), a, b)
     if a.array.shape[-1] != b.array.shape[-2]:
         raise Undecided("two vectors are multiplied without a transpose, or matrices of shapes that don't fit")
     axes, arrays = lined_up(a, b)
     with np.errstate(all="ignore"):
         return scalar(Value(np.asarray(np.matmul(arrays[0], arrays[1])), axes, True))
-
-
-def _times(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """x · y, where 0 times anything is 0."""
-    found = np.asarray(np.multiply(x, y))
-    if found.dtype != object and np.isfinite(found.sum()):
-        return found
-    return np.asarray(np.where((x == 0) | (y == 0), 0.0, found))
 
 
 def scalar(value: Value) -> Value:

@@ -24,11 +24,6 @@ EXACT = 1e-18
 """With sixty digits, the largest gap of equal sides relative to their own size."""
 DOUBTFUL = 1e-5
 """Below this gap of floats, only sixty digits can say that two sides differ."""
-MEET = 1e-10
-"""Up to this gap the sides of a strict inequality are equal where all that is declared alike is."""
-APART = 1e-6
-"""And from this one on they are apart where nothing is."""
-WEAK = {"<": "≤", ">": "≥"}
 FEW = np.arange(0, 72, 6)
 """The worlds, of the 72 for equalities, in which repaired variants of a side are evaluated."""
 NAMED = 3
@@ -77,15 +72,11 @@ class Candidate:
 
 
 def first_three(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The likeliest slips, each once, the smallest first; one of each kind, as long as there are others."""
+    """The likeliest slips, each once, the smallest first."""
     found: dict[str, Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: c.size):
         found.setdefault(candidate.said, candidate)
-    kinds: dict[str, Candidate] = {}
-    for candidate in found.values():
-        kinds.setdefault(candidate.note, candidate)
-    rest = [candidate for candidate in found.values() if candidate not in kinds.values()]
-    return [*kinds.values(), *rest][:NAMED]
+    return list(found.values())[:NAMED]
 
 
 def _candidates(lines: str) -> list[Candidate]:
@@ -123,9 +114,6 @@ def _judged(claim: Mapping[str, np.ndarray], way: int | None) -> Judged:
         if held is None:
             reason = what
             continue
-        if held and mode == "free" and (meeting := _meeting(claim, relation)):
-            slip = f"it holds with {WEAK[relation]} for {relation}, for both sides can be equal"
-            return Judged("fails", slip=slip, note="relation", at=meeting, **told)  # type: ignore[arg-type]
         if held:
             return Judged("holds", solved=way if mode != "free" else None, **told)  # type: ignore[arg-type]
         worst = at
@@ -167,25 +155,10 @@ def _compared(
     return True, None, ""
 
 
-def _meeting(claim: Mapping[str, np.ndarray], relation: str) -> tuple[float, float] | None:
-    """Both sides of a strict inequality where they are equal, though they are apart in general; None if nowhere."""
-    if relation not in WEAK or "tied.left" not in claim:
-        return None
-    left, right, a, b = (claim[key] for key in ("tied.left", "tied.right", "free/left", "free/right"))
-    if left.shape != a.shape:
-        return None
-    meet = (breach(left, right, "=") <= MEET) & (breach(a, b, "=") >= APART)
-    if meet.any(axis=1).mean() < DEFINED:
-        return None
-    value = float(left.flat[int(np.argmax(meet))])
-    value = 0.0 if abs(value) <= MEET else value
-    return value, value
-
-
 def broken(left: np.ndarray, right: np.ndarray, relation: str) -> np.ndarray | None:
     """By how much a relation is broken in each world and entry, or None if it has no value in most."""
     usable = ~(np.isnan(left) | np.isnan(right))
-    return None if usable.mean() < DEFINED else np.where(usable, breach(left, right, relation), 0.0)
+    return None if usable.mean() < DEFINED else np.where(usable, _broken(left, right, relation), 0.0)
 
 
 def likely(side: Values, answers: Iterable[Values]) -> list[Candidate]:
@@ -228,33 +201,27 @@ def _pair(side: Values, answer: Values) -> tuple[np.ndarray, np.ndarray] | None:
 
 def _repaired(side: Values, answer: Values) -> list[Candidate]:
     """The variants of a side that have the value of a reference formula."""
-    if "free/value" not in answer or answer["free/value"].shape[0] <= FEW[-1]:
+    told = under("variants", side)
+    lines = _candidates(str(told.get("said", "")))
+    if not lines or "free/value" not in answer or answer["free/value"].shape[0] <= FEW[-1]:
         return []
     expected = {"free/value": answer["free/value"][FEW], "free/axes": answer["free/axes"]}
-    return _those_of(under("variants", side), expected)
+    seen = [{"free/value": value, "free/axes": told["axes"]} for value in told["each"][: len(lines)]]
+    return [line for line, one in zip(lines, seen, strict=False) if _same(one, expected, "free", 1.0)]
 
 
 def _slipped(side: Values, answer: Values) -> list[Candidate]:
     """The slips that make a side of a reference formula."""
-    if "free/value" not in side or side["free/value"].shape[0] <= FEW[-1]:
+    told = under("slipped", answer)
+    if "said" not in told or "free/value" not in side or side["free/value"].shape[0] <= FEW[-1]:
         return []
     observed = {"free/value": side["free/value"][FEW], "free/axes": side["free/axes"]}
-    return _those_of(under("slipped", answer), observed)
+    made = [{"free/value": value, "free/axes": told["axes"]} for value in told["each"]]
+    lines = _candidates(str(told["said"]))
+    return [line for line, one in zip(lines, made, strict=True) if _same(observed, one, "free", 1.0)]
 
 
-def _those_of(told: Values, sought: Values) -> list[Candidate]:
-    """The candidates among those that were sent whose value is the one that is sought."""
-    found = []
-    for group in cases(told).values():
-        if {"said", "each", "axes"} <= set(group) and group["each"].ndim:
-            lines = _candidates(str(group["said"]))
-            each = [{"free/value": value, "free/axes": group["axes"]} for value in group["each"][: len(lines)]]
-            pairs = zip(lines, each, strict=False)
-            found += [line for line, one in pairs if _same(one, sought, "free", 1.0)]
-    return found
-
-
-def breach(left: np.ndarray, right: np.ndarray, relation: str) -> np.ndarray:
+def _broken(left: np.ndarray, right: np.ndarray, relation: str) -> np.ndarray:
     """By how much a relation is broken, relative to the size of its sides."""
     with np.errstate(all="ignore"):
         gap = np.where(left == right, 0.0, left - right)
@@ -286,8 +253,6 @@ def _modes(expected: Values) -> list[str]:
     """The modes in which a reference formula is compared."""
     values = (name.rpartition("/")[0] for name in expected if name.endswith("/value"))
     modes = [mode for mode in dict.fromkeys(values) if "/" not in mode]
-    if modes == ["free"]:
-        return modes
     free = beneath("free", under("free", expected))
     fixed = all(_same(beneath("free", under(mode, expected)), free, "free", 1.0) for mode in modes)
     # A logarithm of a multiplier has a value under one convention for its sign only.
@@ -313,18 +278,11 @@ def _same(observed: Values, expected: Values, mode: str, sign: float, up_to: UpT
         a, b = np.broadcast_arrays(a, b)
     except ValueError:
         return False
-    if not up_to and a.size and a.dtype == b.dtype == float and _apart(a.flat[0], b.flat[0]):
-        return False
     usable = ~(np.isnan(a) | np.isnan(b))
     if usable.mean() < DEFINED:
         return False
     b = _fitted(a, b, usable, up_to)
-    return float(np.where(usable, breach(a, b, "="), 0.0).max(initial=0.0)) <= EQUAL
-
-
-def _apart(a: float, b: float) -> bool:
-    """Whether two numbers differ; asked of the first ones, for most values that are compared differ everywhere."""
-    return math.isfinite(a) and math.isfinite(b) and abs(a - b) > EQUAL * (1 + abs(a) + abs(b))
+    return float(np.where(usable, _broken(a, b, "="), 0.0).max(initial=0.0)) <= EQUAL
 
 
 def _fitted(a: np.ndarray, b: np.ndarray, usable: np.ndarray, up_to: UpTo) -> np.ndarray:

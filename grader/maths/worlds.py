@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.maths.setting import Head, Setting, Space
-from grader.maths.values import NOT_DECLARED, Undecided, Value
+from grader.maths.values import Undecided, Value
 
 REGIMES = (1.0, 0.25, 6.0)
 HALF_WIDTH = 18.0
@@ -44,14 +44,14 @@ class World:
             return self._conditional(name, own, given)
         found = self.tables.get(Head(name, own, given))
         if found is None:
-            raise undeclared(name, own, given)
+            raise Undecided(f"`{name}` is not declared with {_arguments(own, given)}")
         return found
 
     def _conditional(self, name: str, own: tuple[str, ...], given: tuple[str, ...]) -> Value:
         whole = self.tables[name]
         strange = [v for v in own + given if v not in whole.axes]
         if strange or len(set(own + given)) < len(own + given):
-            raise undeclared(name, own, given)
+            raise Undecided(f"`{name}` is not declared with {_arguments(own, given)}")
         top = _marginal(whole, own + given, self.weights)
         if not given:
             return top
@@ -60,9 +60,8 @@ class World:
             return Value(top.on(own + given) / bottom.on(own + given), own + given)
 
 
-def undeclared(name: str, own: tuple[str, ...], given: tuple[str, ...]) -> Undecided:
-    """What is said of a density that the homework only has of other variables, such as q(x|z) for q(z|x)."""
-    return Undecided(f"`{name}` {NOT_DECLARED} ({', '.join(own)}{' | ' + ', '.join(given) if given else ''})")
+def _arguments(own: tuple[str, ...], given: tuple[str, ...]) -> str:
+    return f"({', '.join(own)}{' | ' + ', '.join(given) if given else ''})"
 
 
 def _marginal(joint: Value, kept: tuple[str, ...], weights: Mapping[str, np.ndarray]) -> Value:

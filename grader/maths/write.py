@@ -186,9 +186,6 @@ class _Writer:
 
     def _power(self, node: Power) -> str:
         exponent = self.whole(node.exponent)
-        if _is_word(node.exponent) and isinstance(node.base, Symbol | Constant):
-            # Directly above a name, a word would be its label.
-            return self.pen.script(self.pen.fenced("(", self.bare(node.base)), "", exponent)
         if isinstance(node.exponent, Symbol) and exponent.strip() == "T":
             exponent = self.pen.row(exponent, self.pen.apart("("))
         return self.pen.script(self.base(node.base), "", exponent)
@@ -281,11 +278,7 @@ class _Writer:
         order = self.pen.number(str(node.order)) if node.order > 1 else ""
         if node.gradient:
             sign = self.pen.script(self.pen.sign("nabla"), self.whole(node.by), order)
-            wide = isinstance(node.body, Multiply) or (
-                isinstance(node.body, Function) and node.body.name == "transpose"
-            )
-            body = self.pen.fenced("(", self.whole(node.body)) if wide else self._operand(node.body)
-            return self.pen.row(sign, " " * self.spaced, body)
+            return self.pen.row(sign, " " * self.spaced, self._operand(node.body))
         mark = self.pen.sign("partial")
         top = self.pen.row(self.pen.script(mark, "", order) if order else mark, self.whole(node.body))
         by = self.pen.script(self.base(node.by), "", order) if order else self._positive(node.by)
@@ -317,10 +310,6 @@ class _Writer:
 def _bare(node: Node) -> bool:
     """Whether a node is an integral over nothing named, which would take the dx of another."""
     return isinstance(node, Big) and node.kind == "integral" and not node.over
-
-
-def _is_word(node: Node) -> bool:
-    return isinstance(node, Symbol) and len(node.name) > 1 and node.name.isalpha() and not node.indices
 
 
 def _open_ended(node: Node) -> bool:

@@ -58,14 +58,14 @@ MAX_LENGTH = 100_000
 MAX_DEPTH = 200
 
 
-def formula(mathml: str, *, inline: bool = False) -> Markup | None:
-    """The formula as markup, or None if it is not well formed or too large; of the height of a line, if `inline`.
+def formula(mathml: str) -> Markup | None:
+    """The formula as markup, or None if it is not well formed or too large.
 
     Browsers break no line within a `<math>` element, so each piece of a chain or a sum is one of its own.
     """
     if not mathml.startswith("<math") or len(mathml) > MAX_LENGTH:
         return None
-    page = _Page({} if inline else {"displaystyle": "true"})
+    page = _Page()
     at = 0
     for tag in TAG.finditer(mathml):
         fits = page.text(mathml[at : tag.start()])
@@ -80,8 +80,7 @@ def formula(mathml: str, *, inline: bool = False) -> Markup | None:
 class _Page:
     """What is shown so far; `names` are the open elements, `inner` those of them that no line may be broken in."""
 
-    def __init__(self, root: dict[str, str]) -> None:
-        self._root = root
+    def __init__(self) -> None:
         self.shown: list[str] = []
         self.names: list[str] = []
         self._closed: list[bool] = []
@@ -95,12 +94,14 @@ class _Page:
         if name not in ELEMENTS or root != (name == "math") or (root and self.shown) or inside in TOKENS:
             return False
         if name == "math":
-            attributes = self._root
+            attributes = {"displaystyle": "true"}
         if name == "mo" and attributes.get("form") == "prefix" and self._closed:
             self._closed[-1] = True
         self.names.append(name)
         self._closed.append(name not in ("math", "mrow"))
-        self.shown.append(_tag(name, attributes))
+        self.shown.append(
+            f"<{name}{''.join(f' {key}={chr(34)}{value}{chr(34)}' for key, value in attributes.items())}>"
+        )
         return len(self.names) <= MAX_DEPTH
 
     def close(self, name: str) -> bool:
@@ -130,11 +131,7 @@ class _Page:
         self.shown.pop()
         around = self.names[1:-1]
         ends, again = "".join(f"</{name}>" for name in reversed(around)), "".join(f"<{name}>" for name in around)
-        self.shown.append(f'{ends}</math><wbr>{_tag("math", self._root)}{again}<mo form="infix">')
-
-
-def _tag(name: str, attributes: dict[str, str]) -> str:
-    return f"<{name}{''.join(f' {key}={chr(34)}{value}{chr(34)}' for key, value in attributes.items())}>"
+        self.shown.append(f'{ends}</math><wbr><math displaystyle="true">{again}<mo form="infix">')
 
 
 def _kept(attributes: str) -> dict[str, str]:

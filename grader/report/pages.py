@@ -6,25 +6,20 @@ views of plain text; the templates loop over them and escape all of it.
 
 from __future__ import annotations
 
-import base64
-import math
 import re
 import statistics
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader import pictures
-from grader.grade import final, score, score_question
-from grader.late import lateness
+from grader.grade import score, score_question
 from grader.model import (
     Evidence,
     Fact,
@@ -34,7 +29,6 @@ from grader.model import (
     Line,
     Lines,
     Outcome,
-    Pictures,
     Plot,
     Question,
     Review,
@@ -42,30 +36,13 @@ from grader.model import (
     Score,
     Table,
 )
-from grader.pieces import Piece
 from grader.report import charts, words
-from grader.report.aims import aim
-from grader.report.code import highlighted
-from grader.report.comments import commented
 from grader.report.formulas import formula
-from grader.report.spread import FEWEST, NO_SPREAD, difficulty, discrimination
 from grader.report.words import OURS, PARTLY, PERSON, RIGHT, VERDICTS, WRONG, Verdict, block, line, points, sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAMELESS = "(a name that can't be shown)"
 MOST_BARS = 12
-COMMENT = 40_000
-"""Characters of a comment that are shown: fifty rows, and what a grader may write below them."""
-MOST_MISTAKES = 12
-NO_NOTE = "no note"
-SAID = 240
-NAMED = (10_000, 100, 50, 20, 10, 5, 2)
-MOST_NAMES = 600
-"""Most names in the lists of a class page, for which each list is cut to one of the lengths above."""
-LONG = 40
-"""Lines of code beyond which it is folded away."""
-Handed = Mapping[str, tuple[Piece, ...]]
-"""What was handed in, by item."""
 STEPS = (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100)
 
 
@@ -90,27 +67,10 @@ class ItemView:
     sentence: str
     pending: str
     evidence: tuple[Any, ...]
-    hint: Markup
+    hint: str
     decision: str
-    comment: Markup
+    comment: str
     printed: str
-    handed: tuple[HandedView, ...] = ()
-    aim: str = ""
-
-
-@dataclass(frozen=True)
-class HandedView:
-    """Something that was handed in: its heading, and the markup of code or the text of an answer.
-
-    `elsewhere` is the place of the item at which the same code stands, `number` its number; "" if it stands here.
-    """
-
-    heading: str
-    code: Markup
-    text: str
-    elsewhere: str
-    number: str
-    long: bool
 
 
 @dataclass(frozen=True)
@@ -120,22 +80,11 @@ class QuestionView:
     place: int
     number: str
     title: str
-    asked: Markup
+    asked: str
     points: str
     maximum: str
     pending: bool
     items: tuple[ItemView, ...]
-
-
-@dataclass(frozen=True)
-class LateView:
-    """What being late takes: the points of the items, what is taken, what is left ("" if nothing is taken), and why."""
-
-    said: str
-    times: str
-    reached: str
-    taken: str
-    left: str
 
 
 @dataclass(frozen=True)
@@ -181,26 +130,6 @@ class PlotView:
     dark: str
     words: str
     kind: str = "plot"
-
-
-@dataclass(frozen=True)
-class RowView:
-    """One row of images: its caption, the sheet as a `data:` address ("" if there is none), its size, and in words."""
-
-    caption: str
-    address: str
-    width: int
-    height: int
-    words: str
-
-
-@dataclass(frozen=True)
-class PicturesView:
-    """Rows of small images, all enlarged alike."""
-
-    label: str
-    rows: tuple[RowView, ...]
-    kind: str = "pictures"
 
 
 @dataclass(frozen=True)
@@ -250,27 +179,14 @@ class Row:
     points: str
     percent: float
     pending: str
-    late: str
 
 
 @dataclass(frozen=True)
 class Noted:
-    """The students whose outcome on an item has the same note, the first of them by name; `more` are not named."""
+    """The students whose outcome on an item has the same note."""
 
     note: str
-    count: int
     people: tuple[Person, ...]
-    more: int = 0
-
-
-@dataclass(frozen=True)
-class MistakeView:
-    """A mistake that several students made, on which item, and what one of them was told."""
-
-    number: str
-    title: str
-    noted: Noted
-    said: str
 
 
 @dataclass(frozen=True)
@@ -283,9 +199,7 @@ class ItemCount:
     counts: tuple[tuple[Verdict, int], ...]
     shares: tuple[Share, ...]
     notes: tuple[Noted, ...]
-    waiting: Noted
-    mean: str
-    tells: str
+    waiting: tuple[Person, ...]
 
 
 @dataclass(frozen=True)
@@ -298,33 +212,24 @@ class Bar:
     percent: float
 
 
-def student_page(
-    rubric: Rubric, grade: Grade, *, layers: str = "", hidden: bool = True, handed: Handed | None = None
-) -> str:
-    """The HTML page that tells one student what was graded how. `layers` names what confined his code.
-
-    `handed` is what was handed in to each item. With `hidden=False` nothing of the results of items with visibility
-    `hidden` is on it.
-    """
+def student_page(rubric: Rubric, grade: Grade, *, layers: str = "") -> str:
+    """The HTML page that tells one student what was graded how. `layers` names what confined his code."""
     total = score(rubric, grade)
     by_verdict = dict.fromkeys(VERDICTS, 0)
-    secret = set() if hidden else {item.id for item in rubric.items if item.visibility == "hidden"}
     for item in rubric.items:
-        if item.id not in secret:
-            by_verdict[words.verdict(grade.outcomes.get(item.id))] += 1
+        by_verdict[words.verdict(grade.outcomes.get(item.id))] += 1
     loose = [text for name, text in grade.printed.items() if name not in {item.id for item in rubric.items}]
     return _render(
         "student.html.j2",
         title=line(rubric.title, words.LABEL),
         student=_name(grade.student),
         total=_total(total),
-        late=_late(rubric, grade, total),
         shares=_points_shares(total),
         counts=[(which, count) for which, count in by_verdict.items() if count],
         remarks=[sentence(remark) for remark in grade.remarks],
         unplaced=block(grade.unplaced, words.PRINTED),
         printed=block("\n".join(loose), words.PRINTED),
-        questions=_questions(rubric, grade, secret, handed or {}),
+        questions=[_question(q, question, grade) for q, question in enumerate(rubric.questions, 1)],
         layers=line(layers, words.LABEL),
     )
 
@@ -337,8 +242,8 @@ def class_page(rubric: Rubric, grades: Sequence[Grade], *, expected: int | None 
     grades = sorted(grades, key=_by_name)
     scores = [score(rubric, grade) for grade in grades]
     people = [Person(_name(grade.student), _href(grade.student)) for grade in grades]
-    items = _bounded([_item_count(place, item, rubric, grades, people) for place, item in words.placed(rubric)])
-    totals = [final(total) for total in scores]
+    items = [_item_count(place, item, grades, people) for place, item in words.placed(rubric)]
+    totals = [total.points for total in scores]
     return _render(
         "class.html.j2",
         title=line(rubric.title, words.LABEL),
@@ -353,10 +258,7 @@ def class_page(rubric: Rubric, grades: Sequence[Grade], *, expected: int | None 
         rows=[_row(rubric, *each) for each in zip(grades, people, scores, strict=True)],
         items=items,
         verdicts=VERDICTS,
-        waiting=[item for item in items if item.waiting.count],
-        mistakes=_mistakes(rubric, items, grades),
-        few=len(grades) < FEWEST,
-        fewest=FEWEST,
+        waiting=[item for item in items if item.waiting],
         undecided=sum(total.undecided > 0 for total in scores),
         bars=_histogram(totals, rubric.points),
     )
@@ -371,17 +273,6 @@ def formula_page(rubric: Rubric, item: Item, outcome: Outcome, evidence: Sequenc
         title=line(item.title, words.LABEL),
         verdict_=words.verdict(outcome),
         sentence=sentence(outcome.sentence),
-        evidence_=tuple(_evidence(each) for each in evidence),
-    )
-
-
-def evidence_page(rubric: Rubric, item: Item, evidence: Sequence[Evidence]) -> str:
-    """The HTML page that shows what the gates of a training item rest on."""
-    return _render(
-        "calibration.html.j2",
-        homework=line(rubric.title, words.LABEL),
-        number=line(item.id, words.LABEL),
-        title=line(item.title, words.LABEL),
         evidence_=tuple(_evidence(each) for each in evidence),
     )
 
@@ -413,82 +304,17 @@ def _code(text: str) -> Markup:
     )
 
 
-def _questions(rubric: Rubric, grade: Grade, secret: Collection[str], handed: Handed) -> list[QuestionView]:
-    shown = _handed(rubric, grade, {item: found for item, found in handed.items() if item not in secret})
-    return [_question(q, question, grade, secret, shown) for q, question in enumerate(rubric.questions, 1)]
-
-
-def _handed(rubric: Rubric, grade: Grade, handed: Handed) -> dict[str, tuple[HandedView, ...]]:
-    """What was handed in to each item; code that several items ask for stands with the first that is not right."""
-    stands: dict[Piece, tuple[str, Item]] = {}
-    order = sorted(words.placed(rubric), key=lambda each: words.verdict(grade.outcomes.get(each[1].id)) == RIGHT)
-    for place, item in order:
-        for piece in handed.get(item.id, ()):
-            stands.setdefault(piece, (place, item))
-    found = {}
-    for _, item in words.placed(rubric):
-        outcome = grade.outcomes.get(item.id)
-        facts = [each.value.strip() for each in outcome.evidence if isinstance(each, Fact)] if outcome else []
-        shown = [piece for piece in handed.get(item.id, ()) if piece.file or piece.text.strip() not in facts]
-        found[item.id] = tuple(handed_view(piece, *_elsewhere(item, *stands[piece])) for piece in shown)
-    return found
-
-
-def _elsewhere(item: Item, place: str, where: Item) -> tuple[str, str]:
-    """Place and number of another item at which something stands; nothing if it stands here."""
-    return ("", "") if item.id == where.id else (place, line(where.id, words.LABEL))
-
-
-def handed_view(piece: Piece, elsewhere: str = "", number: str = "") -> HandedView:
-    """Something that was handed in, fit to show; `elsewhere` and `number` are of another item at which it stands."""
-    if not piece.file:
-        return HandedView("The answer as it was written", Markup(""), block(piece.text, words.VALUE), "", "", False)
-    heading = f"The code, `{line(piece.file, words.LABEL)}`, line {piece.line}"
-    code = Markup("") if elsewhere else highlighted(piece.text)
-    return HandedView(heading, code, "", elsewhere, number, piece.text.count("\n") >= LONG)
-
-
-def _question(
-    place: int,
-    question: Question,
-    grade: Grade,
-    secret: Collection[str],
-    handed: Mapping[str, tuple[HandedView, ...]],
-) -> QuestionView:
+def _question(place: int, question: Question, grade: Grade) -> QuestionView:
     total = score_question(question, grade)
     return QuestionView(
         place=place,
         number=line(question.id, words.LABEL),
         title=line(question.title, words.LABEL),
-        asked=commented(words.paragraphs(question.text)),
+        asked=words.paragraphs(question.text),
         points=points(total.points),
         maximum=points(total.maximum),
         pending=total.undecided > 0,
-        items=tuple(
-            _closed(f"{place}.{i}", item)
-            if item.id in secret
-            else replace(_item(f"{place}.{i}", item, grade), handed=handed.get(item.id, ()))
-            for i, item in enumerate(question.items, 1)
-        ),
-    )
-
-
-def _closed(place: str, item: Item) -> ItemView:
-    """An item whose result the student does not see."""
-    return ItemView(
-        place=place,
-        number=line(item.id, words.LABEL),
-        title=line(item.title, words.LABEL),
-        verdict=words.CLOSED,
-        points="–",
-        maximum=points(item.points),
-        sentence=words.NOT_SHOWN,
-        pending="",
-        evidence=(),
-        hint=Markup(""),
-        decision="",
-        comment=Markup(""),
-        printed="",
+        items=tuple(_item(f"{place}.{i}", item, grade) for i, item in enumerate(question.items, 1)),
     )
 
 
@@ -506,19 +332,18 @@ def _item(place: str, item: Item, grade: Grade) -> ItemView:
         sentence=words.told(grade, item),
         pending="" if decided else words.pending(item),
         evidence=tuple(_evidence(each) for each in outcome.evidence) if outcome else (),
-        hint=commented(line(item.hint)) if which in (PARTLY, WRONG) else Markup(""),
+        hint=line(item.hint) if which in (PARTLY, WRONG) else "",
         decision=_decision(grade.reviews.get(item.id)),
-        comment=commented(block(grade.reviews[item.id].comment, COMMENT)) if item.id in grade.reviews else Markup(""),
+        comment=block(grade.reviews[item.id].comment, words.PRINTED) if item.id in grade.reviews else "",
         printed=block(grade.printed.get(item.id, ""), words.PRINTED),
-        aim=sentence(aim(item)) if which in (PARTLY, WRONG) else "",
     )
 
 
 def _decision(review: Review | None) -> str:
-    return f"Decided by {line(review.by, words.NAME)}, {words.when(review.at)}" if review else ""
+    return f"Decided by {line(review.by, words.NAME)}, {line(review.at, words.NAME)}" if review else ""
 
 
-def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView | PicturesView | LinesView:
+def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView | LinesView:
     label = line(evidence.label, words.LABEL)
     match evidence:
         case Fact():
@@ -534,27 +359,8 @@ def _evidence(evidence: Evidence) -> FactView | TableView | GridView | PlotView 
         case Plot():
             picture = charts.draw(evidence)
             return PlotView(label, picture.light, picture.dark, words.plot_text(evidence))
-        case Pictures():
-            return _pictures(pictures.bounded(evidence))
         case Lines():
             return LinesView(label, tuple(_lines(words.shown_lines(evidence))), words.left_out_lines(evidence))
-
-
-def _pictures(shown: Pictures) -> PicturesView:
-    factor = pictures.factor(shown)
-    return PicturesView(
-        line(shown.label, words.LABEL),
-        tuple(_picture_row(line(caption, words.LABEL), images, factor) for caption, images in shown.rows.items()),
-    )
-
-
-def _picture_row(caption: str, images: np.ndarray, factor: int) -> RowView:
-    said = pictures.told(images)
-    if not images.size:
-        return RowView(caption, "", 0, 0, said)
-    sheet = pictures.sheet(images)
-    address = "data:image/png;base64," + base64.b64encode(pictures.png(sheet)).decode()
-    return RowView(caption, address, factor * sheet.shape[1], factor * sheet.shape[0], f"{caption}: {said}")
 
 
 def _lines(shown: Sequence[Line]) -> Iterator[LineView]:
@@ -589,24 +395,9 @@ def _grid(label: str, grid: Grid) -> GridView:
     )
 
 
-def _late(rubric: Rubric, grade: Grade, total: Score) -> LateView | None:
-    """What the page says of a late submission; None for one that came in time."""
-    said = words.late_words(rubric, grade)
-    if not said:
-        return None
-    late, when = lateness(rubric, grade.student, grade.handed), grade.handed.when
-    due = late.due if late else None
-    times = (
-        f"Deadline {due.isoformat(' ', 'seconds')}, handed in {when.isoformat(' ', 'seconds')}." if due and when else ""
-    )
-    if not total.deducted:
-        return LateView(said, times, "", "", "")
-    return LateView(said, times, words.counted(total.points), points(total.deducted), words.counted(final(total)))
-
-
 def _total(total: Score) -> dict[str, str]:
     return {
-        "points": points(final(total)),
+        "points": points(total.points),
         "maximum": points(total.maximum),
         "pending": words.counted(total.undecided) if total.undecided > 0 else "",
     }
@@ -615,7 +406,7 @@ def _total(total: Score) -> dict[str, str]:
 def _points_shares(total: Score) -> tuple[Share, ...]:
     """The bar under the points: what was reached, and what waits for a person."""
     whole = total.maximum or 1.0
-    parts = ((RIGHT.slug, final(total)), (PERSON.slug, total.undecided))
+    parts = ((RIGHT.slug, total.points), (PERSON.slug, total.undecided))
     return tuple(Share(slug, round(100 * part / whole, 2)) for slug, part in parts if part > 0)
 
 
@@ -632,22 +423,13 @@ def _row(rubric: Rubric, grade: Grade, person: Person, total: Score) -> Row:
     return Row(
         person=person,
         questions=tuple((points(part.points), part.undecided > 0) for part in parts),
-        points=points(final(total)),
-        percent=round(100 * final(total) / (total.maximum or 1.0), 1),
+        points=points(total.points),
+        percent=round(100 * total.points / (total.maximum or 1.0), 1),
         pending=points(total.undecided) if total.undecided > 0 else "",
-        late=_late_mark(rubric, grade, total),
     )
 
 
-def _late_mark(rubric: Rubric, grade: Grade, total: Score) -> str:
-    """What the class page says of a late submission: what is taken, or that nobody knows by how much it is late."""
-    late = lateness(rubric, grade.student, grade.handed)
-    if late is None:
-        return ""
-    return "late, by how much is not known" if late.past is None else f"late: −{points(total.deducted)}"
-
-
-def _item_count(place: str, item: Item, rubric: Rubric, grades: Sequence[Grade], people: Sequence[Person]) -> ItemCount:
+def _item_count(place: str, item: Item, grades: Sequence[Grade], people: Sequence[Person]) -> ItemCount:
     anchor = f"#item-{place}"
     ended: dict[Verdict, int] = dict.fromkeys(VERDICTS, 0)
     noted: dict[str, list[Person]] = {}
@@ -668,52 +450,15 @@ def _item_count(place: str, item: Item, rubric: Rubric, grades: Sequence[Grade],
         counts=tuple(ended.items()),
         shares=tuple(Share(which.slug, round(100 * count / len(grades), 2)) for which, count in ended.items() if count),
         notes=tuple(
-            Noted(note, len(found), tuple(found))
+            Noted(note, tuple(found))
             for note, found in sorted(noted.items(), key=lambda each: (-len(each[1]), each[0]))
         ),
-        waiting=Noted("", len(waiting), tuple(waiting)),
-        mean=_percent(difficulty(item, grades)),
-        tells=_correlation(discrimination(item, rubric.items, grades)),
+        waiting=tuple(waiting),
     )
 
 
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.0f} %"
-
-
-def _correlation(value: float | None) -> str:
-    """A correlation with two decimals, what there is to say in place of one, or nothing."""
-    return "" if value is None else NO_SPREAD if math.isnan(value) else f"{value:.2f}".replace("-", "−")
-
-
-def _bounded(items: Sequence[ItemCount]) -> list[ItemCount]:
-    """The items with as many names in each list as a page can hold; all of them in a small class."""
-    lists = [noted.count for item in items for noted in (*item.notes, item.waiting)]
-    most = next((most for most in NAMED if sum(min(count, most) for count in lists) <= MOST_NAMES), NAMED[-1])
-    return [
-        replace(item, notes=tuple(_first(noted, most) for noted in item.notes), waiting=_first(item.waiting, most))
-        for item in items
-    ]
-
-
-def _first(noted: Noted, most: int) -> Noted:
-    return replace(noted, people=noted.people[:most], more=max(0, noted.count - most))
-
-
-def _mistakes(rubric: Rubric, items: Sequence[ItemCount], grades: Sequence[Grade]) -> list[MistakeView]:
-    """The mistakes that most students made, at least two of them, the most common ones first."""
-    found = []
-    for item, count in zip(rubric.items, items, strict=True):
-        for noted in count.notes:
-            if noted.count > 1 and noted.note != NO_NOTE:
-                outcomes = (grade.outcomes.get(item.id) for grade in grades)
-                first = next(o for o in outcomes if o and o.credit is not None and _note(o) == noted.note)
-                found.append(MistakeView(count.number, count.title, noted, sentence(first.sentence[:SAID])))
-    return sorted(found, key=lambda each: -each.noted.count)[:MOST_MISTAKES]
-
-
 def _note(outcome: Outcome | None) -> str:
-    return line(outcome.note if outcome else "", words.LABEL) or NO_NOTE
+    return line(outcome.note if outcome else "", words.LABEL) or "no note"
 
 
 def _histogram(totals: Sequence[float], maximum: float) -> list[Bar]:

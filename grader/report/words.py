@@ -12,12 +12,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from grader import pictures
-from grader.grade import score
-from grader.late import Lateness, lateness
-from grader.model import Evidence, Fact, Grade, Grid, Item, Late, Line, Lines, Outcome, Pictures, Plot, Rubric, Table
+from grader.model import Evidence, Fact, Grade, Grid, Item, Line, Lines, Outcome, Plot, Rubric, Table
 
 NAME, SENTENCE, LABEL, CELL, VALUE, PRINTED = 120, 1_500, 200, 400, 20_000, 4_000
 """Longest texts, in characters: of a name, a sentence, a label, a cell, a fact's value, what was printed."""
@@ -53,8 +49,6 @@ WRONG = Verdict("wrong", "✗", "wrong")
 PERSON = Verdict("a person decides", "?", "person")
 OURS = Verdict("not graded, our fault", "!", "ours")
 VERDICTS = (RIGHT, PARTLY, WRONG, PERSON, OURS)
-CLOSED = Verdict("not shown", "–", "closed")
-NOT_SHOWN = "The result of this item is not shown."
 
 NOT_GRADED = "this item was not graded, and that is our fault, not yours: a person will look at it"
 
@@ -76,12 +70,7 @@ LINE_VERDICTS = {
     "": ("plain", "", ""),
 }
 """Slug, sign and word for each verdict on a line of a derivation."""
-NOTHING_LATE = "nothing counts that comes after it"
-UNTIMED = "the platform marks it late and does not say by how much; nothing is deducted"
 MAX_LINES = 200
-BAND = "right runs"
-"""What the band of a plot shows."""
-Band = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
 NO_LINES = "No formula was found in this answer."
 
 
@@ -104,10 +93,9 @@ def placed(rubric: Rubric) -> Iterator[tuple[str, Item]]:
 
 
 def told(grade: Grade, item: Item) -> str:
-    """The sentence that the student reads on one item, beside its verdict, with a capital and a full stop."""
+    """The sentence that the student reads on one item, with a capital and a full stop."""
     outcome = grade.outcomes.get(item.id)
-    said = outcome.sentence if outcome else ""
-    return sentence(said.removeprefix(f"{PERSON.word.capitalize()}: ")) or sentence(NOT_GRADED)
+    return sentence(outcome.sentence if outcome else "") or sentence(NOT_GRADED)
 
 
 def points(value: float) -> str:
@@ -124,63 +112,6 @@ def pending(item: Item) -> str:
     """What it means for a student's points that nobody has decided an item yet."""
     are = "is" if item.points == 1 else "are"
     return f"Until a person has decided, its {counted(item.points)} {are} neither won nor lost."
-
-
-def late_words(rubric: Rubric, grade: Grade) -> str:
-    """How late a submission came and what that takes, as a sentence with its arithmetic; "" if it came in time."""
-    late = lateness(rubric, grade.student, grade.handed)
-    if late is None or rubric.late is None:
-        return ""
-    if late.past is None:
-        return sentence(UNTIMED)
-    extended = f", which was extended by {_days(late.extension)}" if late.extension else ""
-    price = _price(rubric.late, late, rubric.points)
-    reached = score(rubric, grade).points
-    if not late.closed and reached < late.taken:
-        price += (
-            f", of which the {points(reached)} that were reached are taken" if reached else ", and none were reached"
-        )
-    return sentence(f"handed in {duration(late.past)} after the deadline{extended}; {price}")
-
-
-def _price(policy: Late, late: Lateness, maximum: float) -> str:
-    """What a lateness costs, from the number of days to the points."""
-    if late.closed:
-        return f"nothing counts that comes more than {_days(policy.closes)} late" if policy.closes else NOTHING_LATE
-    if not late.begun:
-        return f"that is within the grace of {duration(timedelta(minutes=policy.grace_minutes))}, nothing is deducted"
-    if not late.taken:
-        return "nothing is deducted"
-    days = f"{plural(late.begun, 'day')} begun"
-    if policy.grace_minutes:
-        days += f" after the grace of {duration(timedelta(minutes=policy.grace_minutes))}"
-    if late.charged < late.begun:
-        days += f", at most {policy.cap} {'counts' if policy.cap == 1 else 'count'}: {late.charged}"
-    each = f"{points(policy.percent)} %" if policy.percent else counted(policy.points)
-    return f"{days} × {each} = {points(late.taken)} of {counted(maximum)}"
-
-
-def _days(count: float | None) -> str:
-    return f"{points(count or 0)} day{'' if count == 1 else 's'}"
-
-
-def when(text: str) -> str:
-    """A moment as the record has it, `2026-11-22 02:40` if it is one in ISO 8601, on the clock of who wrote it."""
-    try:
-        return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return line(text, NAME)
-
-
-def duration(time: timedelta) -> str:
-    """A time of more than nothing, in the two largest of its units: `40 min`, `26 h`, `5 d 2 h`; hours up to 72."""
-    seconds = math.ceil(time.total_seconds())
-    days, hours = divmod(seconds // 3600, 24)
-    if days < 3:
-        days, hours = 0, 24 * days + hours
-    parts = ((days, "d"), (hours, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s"))
-    # 24 h and a second is a second day begun, so a unit that is nothing takes no place.
-    return " ".join([f"{count} {unit}" for count, unit in parts if count][:2])
 
 
 def plural(count: int, one: str) -> str:
@@ -229,16 +160,9 @@ def evidence_text(evidence: Evidence) -> str:
             return f"{line(evidence.label, LABEL)}: {grid_text(evidence)}\n{rows}\n{legend}"
         case Plot():
             return plot_text(evidence)
-        case Pictures():
-            return _pictures_text(pictures.bounded(evidence))
         case Lines():
             shown = [*map(_line_text, itertools.count(1), shown_lines(evidence)), left_out_lines(evidence)]
             return f"{line(evidence.label, LABEL)}:\n" + ("\n".join(filter(None, shown)) or f"  {NO_LINES}")
-
-
-def _pictures_text(shown: Pictures) -> str:
-    rows = [f"  {line(caption, LABEL)}: {pictures.told(images)}" for caption, images in shown.rows.items()]
-    return "\n".join([f"{line(shown.label, LABEL)}:", *(rows or ["  no images"])])
 
 
 def _line_text(number: int, shown: Line) -> str:
@@ -320,25 +244,9 @@ def grid_text(grid: Grid) -> str:
 def plot_text(plot: Plot) -> str:
     """What a plot shows in words: what is drawn, and each series' number of points and ranges."""
     parts = [_series_text(line(name, LABEL), *series) for name, series in plot.series.items()]
-    if plot.band and (text := _band_text(plot.band)):
-        parts.append(text)
     axes = [f"{axis} is {line(label, LABEL)}" for axis, label in (("x", plot.xlabel), ("y", plot.ylabel)) if label]
     head = f"{line(plot.label, LABEL)}: {plot.style} plot" + (f", {' and '.join(axes)}" if axes else "")
     return f"{head}. {'; '.join(parts) or 'no points'}."
-
-
-def finite_band(band: Band) -> list[tuple[float, float, float]]:
-    """The (x, low, high) of a band that can be drawn."""
-    return [each for each in zip(*band, strict=False) if all(map(math.isfinite, each))]
-
-
-def _band_text(band: Band) -> str:
-    drawn = finite_band(band)
-    if not drawn:
-        return ""
-    (x0, low0, high0), (x1, low1, high1) = drawn[0], drawn[-1]
-    first = f"between {_short(low0)} and {_short(high0)} at x = {_short(x0)}"
-    return f"{BAND} lie {first}, between {_short(low1)} and {_short(high1)} at x = {_short(x1)}"
 
 
 def finite(xs: tuple[float, ...], ys: tuple[float, ...]) -> list[tuple[float, float]]:

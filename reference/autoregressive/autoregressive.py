@@ -119,10 +119,9 @@ def categorical_log_likelihood(logits, x):
 
 
 def bits_per_dimension(nll, dimensions):
-    """Negative log-likelihoods of whole images as bits per dimension, shape (B,).
+    """Negative log-likelihoods of whole images as bits per dimension, nll / (dimensions · log 2), shape (B,).
 
     nll: (B,) in nats; `dimensions` is the number of values of an image, such as 784 or 3·32·32.
-    Answer: nll / (dimensions · log 2).
     Source: Theis, van den Oord & Bethge (2016), "A note on the evaluation of generative models", section 3.1.
     """
     return nll / (dimensions * math.log(2))

@@ -11,6 +11,10 @@ from torch import nn
 class GMVAE(nn.Module):
     """A variational autoencoder with a mixture prior, whose networks are handed to it."""
 
+    def __init__(self, enc, dec, z_pre):
+        super().__init__()
+        self.enc, self.dec, self.z_pre = enc, dec, z_pre
+
     def negative_elbo_bound(self, x):
         """(−ELBO, estimate of the KL, −log p(x|z)), three scalars, from one draw of z per row of x.
 

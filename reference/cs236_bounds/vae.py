@@ -4,13 +4,16 @@ The class holds enc (x → mean and variance of q(z|x)), dec (z → logits of th
 variance, which broadcast. All bounds are in nats, averaged over the batch.
 """
 
-import torch
 import utils as ut
 from torch import nn
 
 
 class VAE(nn.Module):
-    """A variational autoencoder; its networks and its prior are set by whoever makes it."""
+    """A variational autoencoder whose networks are handed to it."""
+
+    def __init__(self, enc, dec, z_prior):
+        super().__init__()
+        self.enc, self.dec, self.z_prior = enc, dec, z_prior
 
     def negative_elbo_bound(self, x):
         """(−ELBO, KL(q ‖ p), −E[log p(x|z)]), three scalars, from one draw of z per row of x; the KL in closed form.
@@ -19,7 +22,7 @@ class VAE(nn.Module):
         """
         m, v = self.enc.encode(x)
         rec = -ut.log_bernoulli_with_logits(x, self.dec.decode(ut.sample_gaussian(m, v))).mean()
-        kl = _kl_standard(m, v).mean()
+        kl = ut.kl_normal(m, v, *self.z_prior).mean()
         return kl + rec, kl, rec
 
     def negative_iwae_bound(self, x, iw):
@@ -33,10 +36,5 @@ class VAE(nn.Module):
         z = ut.sample_gaussian(*wide[1:])
         rec = -ut.log_bernoulli_with_logits(wide[0], self.dec.decode(z))
         weights = ut.log_normal(z, *self.z_prior) - ut.log_normal(z, *wide[1:]) - rec
-        kl = _kl_standard(m, v).mean()
+        kl = ut.kl_normal(m, v, *self.z_prior).mean()
         return -ut.log_mean_exp(weights, dim=0).mean(), kl, rec.mean()
-
-
-def _kl_standard(m, v):
-    """KL(N(m, diag(v)) ‖ N(0, I)), summed over the last dimension; v − 1 − log v keeps its digits near 1."""
-    return 0.5 * (m.square() + v - 1 - torch.log(v)).sum(dim=-1)

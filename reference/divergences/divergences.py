@@ -53,10 +53,9 @@ def log_mean_exp(y):
 
 
 def kl_gaussian_equal_variance(mu_q, mu_p, sigma2):
-    """KL(N(mu_q, diag(sigma2)) ‖ N(mu_p, diag(sigma2))) in nats, shape (B,).
+    """KL(N(mu_q, diag(sigma2)) ‖ N(mu_p, diag(sigma2))) in nats, shape (B,): Σ (mu_q − mu_p)² / (2 sigma2).
 
     All three: (B, Z), sigma2 > 0 the variances that both share. Summed over the Z dimensions.
-    Answer: Σ (mu_q − mu_p)² / (2 sigma2).
     Source: `kl_gaussian_variance` with equal variances, whose other terms vanish.
     """
     return 0.5 * ((mu_q - mu_p).square() / sigma2).sum(dim=1)

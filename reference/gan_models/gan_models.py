@@ -98,10 +98,9 @@ def generator_step(discriminator, generator, z):
 
 
 def optimal_discriminator(p_data, p_g):
-    """D*, the best discriminator for two tables, a probability for each of the N outcomes, shape (N,).
+    """D*(x) = p_data(x) / (p_data(x) + p_g(x)), a probability for each of the N outcomes, shape (N,).
 
     p_data, p_g: (N,), probabilities that add up to 1 in each table, none of them 0.
-    Answer: p_data(x) / (p_data(x) + p_g(x)).
     Source: Goodfellow et al. (2014), proposition 1.
     """
     return p_data / (p_data + p_g)
@@ -158,60 +157,54 @@ def bound_r2(p, q, t):
 
 
 def best_t_r1(p, q):
-    """The T at which R₁[T] = KL(p ‖ q), shape (N,), in nats.
+    """The T at which R₁[T] = KL(p ‖ q): 1 + log(p/q), shape (N,), in nats.
 
     p, q: (N,), tables that add up to 1, no entry 0.
-    Answer: 1 + log(p/q).
     Source: Nowozin, Cseke & Tomioka (2016), "f-GAN", equation (5): T = f′(p/q) with f(u) = u log u.
     """
     return 1 + torch.log(p) - torch.log(q)
 
 
 def best_t_r2(p, q):
-    """A T at which R₂[T] = KL(p ‖ q), shape (N,), in nats; any constant may be added.
+    """A T at which R₂[T] = KL(p ‖ q): log(p/q), shape (N,), in nats; any constant may be added.
 
     p, q: (N,), tables that add up to 1, no entry 0.
-    Answer: log(p/q).
     Source: Belghazi et al. (2018), proof of theorem 1: q·exp(T) must be p up to a factor.
     """
     return torch.log(p) - torch.log(q)
 
 
 def conjugate_u_log_u(t):
-    """f*(t) = sup over u ≥ 0 of u·t − u log u; shape of t.
+    """f*(t) = sup over u ≥ 0 of u·t − u log u = exp(t − 1), reached at u = exp(t − 1); shape of t.
 
     t: (N,), any real numbers.
-    Answer: exp(t − 1), reached at u = exp(t − 1).
     Source: Nowozin, Cseke & Tomioka (2016), "f-GAN", table 2, Kullback-Leibler.
     """
     return torch.exp(t - 1)
 
 
 def biconjugate_u_log_u(u):
-    """f**(u), the conjugate of the conjugate of u log u, for all real u; shape of u.
+    """f**(u) = sup over t of t·u − exp(t − 1): u log u for u > 0, 0 for u = 0, +∞ for u < 0; shape of u.
 
     u: (N,), any real numbers.
-    Answer: the supremum over t of t·u − exp(t − 1) is u log u for u > 0, 0 for u = 0, +∞ for u < 0.
     Source: Boyd & Vandenberghe (2004), "Convex optimization", section 3.3.2: f is closed and convex, so f** = f.
     """
     return torch.where(u < 0, math.inf, torch.xlogy(u, u.clamp(min=0)))
 
 
 def conjugate_minus_log(t):
-    """f*(t) = sup over u > 0 of u·t + log u; shape of t.
+    """f*(t) = sup over u > 0 of u·t + log u: −1 − log(−t) for t < 0, +∞ for t ≥ 0; shape of t.
 
-    t: (N,), any real numbers.
-    Answer: −1 − log(−t) for t < 0, reached at u = −1/t, and +∞ for t ≥ 0.
+    t: (N,), any real numbers. The supremum is reached at u = −1/t.
     Source: Nowozin, Cseke & Tomioka (2016), "f-GAN", table 2, reverse Kullback-Leibler.
     """
     return -1 - torch.log((-t).clamp(min=0))
 
 
 def conjugate_logistic(s):
-    """f*(s) = sup over y of s·y − log(1 + exp y); shape of s.
+    """f*(s) = sup over y of s·y − log(1 + exp y): s log s + (1 − s) log(1 − s) on [0, 1], +∞ outside; shape of s.
 
-    s: (N,), any real numbers.
-    Answer: s log s + (1 − s) log(1 − s) on [0, 1], reached where sigmoid(y) = s, and +∞ outside; 0·log 0 = 0.
+    s: (N,), any real numbers. The supremum is reached where sigmoid(y) = s; at s = 0 and s = 1 it is 0, by 0·log 0 = 0.
     Source: Boyd & Vandenberghe (2004), example 3.25 (log-sum-exp), for the sum of exp 0 and exp y.
     """
     inside = s.clamp(0, 1)
@@ -244,20 +237,18 @@ def dual_value(lambda_x, lambda_z, x, g, C):
 
 
 def feasible(lam):
-    """Whether each multiplier is in the domain of the dual; booleans, shape of lam.
+    """Whether each multiplier is in the domain of the dual, −1 ≤ λ ≤ 0; booleans, shape of lam.
 
     lam: (N,), any real numbers.
-    Answer: −1 ≤ λ ≤ 0.
     Source: λy + log(1 + exp y) has a lower bound over y exactly for these λ.
     """
     return (lam >= -1) & (lam <= 0)
 
 
 def primal_minimiser(lambda_x, lambda_z, x, g, C):
-    """The w that minimises the Lagrangian for given multipliers, shape (D,).
+    """w = (Σ λ_x x + Σ (1 + λ_z) g) / C, which minimises the Lagrangian for given multipliers, shape (D,).
 
     lambda_x: (B,), lambda_z: (M,), x: (B, D), g: (M, D), C: a scalar, positive.
-    Answer: w = (Σ λ_x x + Σ (1 + λ_z) g) / C.
     Source: the stationary point of C/2·‖w‖² − wᵀb, which is b/C.
     """
     return _pull(lambda_x, lambda_z, x, g) / C

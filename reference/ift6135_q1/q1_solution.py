@@ -53,7 +53,7 @@ def kl_gaussian_gaussian_analytic(mu_q, logvar_q, mu_p, logvar_p):
     return 0.5 * (torch.expm1(log_ratio) - log_ratio + distance).flatten(1).sum(dim=1)
 
 
-def kl_gaussian_gaussian_mc(mu_q, logvar_q, mu_p, logvar_p, num_samples):
+def kl_gaussian_gaussian_mc(mu_q, logvar_q, mu_p, logvar_p, num_samples=1):
     """A Monte Carlo estimate of KL(q ‖ p) of two diagonal Gaussians in nats, shape (B,).
 
     The mean of log q(z) − log p(z) over num_samples draws z ~ q of every row. All four: (B, *). Unbiased; one estimate
@@ -62,7 +62,7 @@ def kl_gaussian_gaussian_mc(mu_q, logvar_q, mu_p, logvar_p, num_samples):
     """
     rows = [array.flatten(1).unsqueeze(1) for array in (mu_q, logvar_q, mu_p, logvar_p)]
     mean_q, log_q, mean_p, log_p = rows
-    noise = torch.randn_like(mean_q.expand(-1, num_samples, -1))
+    noise = torch.randn(len(mu_q), num_samples, mean_q.shape[2], dtype=mu_q.dtype)
     z = mean_q + torch.exp(0.5 * log_q) * noise
     ratio = log_p - log_q - noise.square() + (z - mean_p).square() * torch.exp(-log_p)
     return 0.5 * ratio.sum(dim=2).mean(dim=1)

@@ -90,23 +90,19 @@ class GAN:
         self.disc = DNet().to(self._dev)
         self.gen = GNet(zdim).to(self._dev)
 
-    # starter: empty
     def _get_loss_d(self, batch_size, batch_data, z):  # noqa: ARG002 - the homework's signature
-        """The discriminator's loss in nats, a scalar that it minimises; no gradient reaches the generator.
+        """−mean log D(x) − mean log(1 − D(G(z))) in nats, a scalar; no gradient reaches the generator.
 
         batch_data: (B, 1, 28, 28) real images; z: (B, zdim); D is the sigmoid of what `disc` returns.
-        Answer: −mean log D(x) − mean log(1 − D(G(z))).
         Safe form: −log D = softplus(−logit) and −log(1 − D) = softplus(logit).
         Source: Goodfellow et al. (2014), equation (1), with the sign turned for a minimiser.
         """
         fake = self.gen(z).detach()
         return F.softplus(-self.disc(batch_data)).mean() + F.softplus(self.disc(fake)).mean()
 
-    # starter: empty
     def _get_loss_g(self, batch_size, z):  # noqa: ARG002 - the homework's signature
-        """The non-saturating loss of the generator in nats, a scalar that it minimises. z: (B, zdim).
+        """The non-saturating −mean log D(G(z)) in nats, a scalar. z: (B, zdim).
 
-        Answer: −mean log D(G(z)).
         Safe form: −log D = softplus(−logit). Source: Goodfellow et al. (2014), section 3.
         """
         return F.softplus(-self.disc(self.gen(z))).mean()
